@@ -1,0 +1,43 @@
+/**
+ * The certificate (MODEL.md section 6): figures recomputed from the case and the reported numbers
+ * alone, without any code of the solver that produced them.
+ */
+export interface Certificate {
+  /** Equilibrium: the largest amount any prosumer could gain by another bid, $/h. */
+  readonly largestGain_usd_per_h: number;
+  /** max |p_i − p_i(λ_m)|, kW. */
+  readonly largestAnswerError_kw: number;
+  /** Largest |λ_m X_m + …| inconsistency of the reported tables: imports against purchases, kW. */
+  readonly largestBalanceError_kw: number;
+  /** Largest violation of a price cap, $/kWh. */
+  readonly largestPriceCapViolation_usd_per_kwh: number;
+  /** Physics: reported voltages against the exact power flow, pu. */
+  readonly largestVoltageDifference_pu: number;
+  readonly largestVoltageViolation_pu: number;
+  /** Bus with that violation; empty without one. */
+  readonly voltageViolationBus: string;
+  /** Largest current over its limit, relative. */
+  readonly largestCurrentViolation: number;
+  /** `from-to` of that branch; empty without one. */
+  readonly currentViolationBranch: string;
+  /** Exchange with the grid over its limit, relative. */
+  readonly gridLimitViolation: number;
+  /** Largest reactive amount outside a community's range, kvar. */
+  readonly largestReactiveViolation_kvar: number;
+  /** Residual of the exact power-flow equations, pu. */
+  readonly powerFlowMismatch_pu: number;
+  /** Relaxation: largest |z|·(ℓ τ² v − P² − Q²) of the solver's flows, pu; NaN without a network program. */
+  readonly largestConeSlack_pu: number;
+  /** Optimality. */
+  readonly recomputedCost_usd_per_h: number;
+  readonly recomputedObjective_usd_per_h: number;
+  readonly lowerBound_usd_per_h: number;
+  readonly gap: number;
+  /** Money: |Σ payments − Σ λ_m X_m|, $/h. */
+  readonly paymentImbalance_usd_per_h: number;
+  readonly operatorSurplus_usd_per_h: number;
+  /** Whether points 1, 2 and 4 hold to their tolerances (certify/tolerances.ts). */
+  readonly equilibriumHolds: boolean;
+  readonly physicsHolds: boolean;
+  readonly optimalityHolds: boolean;
+}

@@ -1,0 +1,129 @@
+/**
+ * What a clearing answers. Columns follow the rows of the case's tables. Units are those of the
+ * files: kW, kvar, $/kWh, $/h; voltages in pu.
+ */
+import type { Case } from '../case/case.js';
+import type { Certificate } from '../certify/certificate.js';
+
+export const MODES = ['welfare', 'dlmp', 'social', 'local', 'isolated'] as const;
+export type Mode = (typeof MODES)[number];
+
+/**
+ * `optimal`: certified equilibrium, physics and gap. `feasible`: certified equilibrium and physics,
+ * the gap is stated. `infeasible`: proven. `limit`: stopped by time or nodes, or no outcome that the
+ * power flow accepts was found and none excluded.
+ */
+export type Status = 'optimal' | 'feasible' | 'infeasible' | 'limit';
+
+export interface CommunityResult {
+  /** Price λ_m, $/kWh; NaN in `isolated`, where every prosumer trades at the retail tariff. */
+  readonly price: Float64Array;
+  readonly importKw: Float64Array;
+  /** Reactive consumption: the prosumers' demand plus the free amount. */
+  readonly reactiveKvar: Float64Array;
+  /** Marginal price of the community's bus, $/kWh; NaN in the modes without a network program. */
+  readonly marginalPrice: Float64Array;
+  /** Σ C_i(p_i), $/h. */
+  readonly cost: Float64Array;
+  /** κ_m, $/kWh per kW, as the mode uses it. */
+  readonly kappa: Float64Array;
+}
+
+export interface ProsumerResult {
+  readonly outputKw: Float64Array;
+  readonly purchaseKw: Float64Array;
+  /** Intercept β_i = x_i + a_m λ_m of the bid; NaN in communities without price_sensitivity. */
+  readonly bidKw: Float64Array;
+  readonly price: Float64Array;
+  readonly cost: Float64Array;
+  readonly payment: Float64Array;
+}
+
+export interface BusResult {
+  readonly voltagePu: Float64Array;
+  /** $/kWh; NaN in the modes without a network program. */
+  readonly marginalPrice: Float64Array;
+}
+
+/** At the sending end nearer the root; open branches carry nothing. */
+export interface BranchResult {
+  readonly pKw: Float64Array;
+  readonly qKvar: Float64Array;
+  readonly currentA: Float64Array;
+  readonly lossesKw: Float64Array;
+  /** Current over its limit; NaN without a limit. */
+  readonly loading: Float64Array;
+}
+
+/**
+ * A proof of the lower bound: leaves whose boxes cover the search space, each with dual prices from
+ * which anyone can recompute a bound valid in its box (certify/lowerBound.ts).
+ */
+export interface ProofLeaf {
+  /** Community rows whose import the leaf restricts, and to what interval (kW). */
+  readonly community: Int32Array;
+  readonly importMinKw: Float64Array;
+  readonly importMaxKw: Float64Array;
+  /** Per bus: multiplier of the active balance, $/kWh. */
+  readonly activePrice: Float64Array;
+  /** Per bus: multiplier of the reactive balance, $/kvarh. */
+  readonly reactivePrice: Float64Array;
+  /** Per bus: multiplier of the voltage equation of the branch that feeds it, $/h per pu². */
+  readonly voltagePrice: Float64Array;
+}
+
+/** The dispatch and the state of the network: everything the certificate needs beside the case. */
+export interface Outcome {
+  readonly communities: CommunityResult;
+  readonly prosumers: ProsumerResult;
+  readonly buses: BusResult;
+  readonly branches: BranchResult;
+  readonly gridImportKw: number;
+  readonly proof: readonly ProofLeaf[];
+}
+
+/** Milliseconds by stage; `total` is the whole. */
+export type Timing = Readonly<Record<string, number>>;
+
+export interface Counts {
+  readonly buses: number;
+  readonly branches: number;
+  readonly communities: number;
+  readonly prosumers: number;
+  readonly devices: number;
+}
+
+interface ResultHead {
+  readonly case: Case;
+  readonly mode: Mode;
+  readonly timing: Timing;
+  readonly nodes: number;
+}
+
+/** A result with a point: certified (`optimal`, `feasible`) or the best known (`limit`). */
+export interface ResultWithOutcome extends ResultHead {
+  readonly status: 'optimal' | 'feasible' | 'limit';
+  readonly outcome: Outcome;
+  readonly certificate: Certificate;
+  /** Objective of the mode's program, $/h. */
+  readonly objective: number;
+  /** Σ C_i + G(P_0), $/h. */
+  readonly cost: number;
+  readonly lowerBound: number;
+  readonly gap: number;
+  readonly lossesKw: number;
+  readonly vMinPu: number;
+  readonly vMaxPu: number;
+  readonly operatorSurplus: number;
+  /** Why the status is not `optimal`; empty when it is. */
+  readonly explanation: string;
+}
+
+/** A result without a point. */
+export interface ResultWithoutOutcome extends ResultHead {
+  readonly status: 'infeasible' | 'limit';
+  readonly outcome: undefined;
+  readonly explanation: string;
+}
+
+export type ClearingResult = ResultWithOutcome | ResultWithoutOutcome;
