@@ -63,12 +63,18 @@ export function renderProblem(problem: CaseProblem): string {
   return `${place.join(', ')}: ${problem.message}`;
 }
 
-/** Collects problems so that a reader can report many at once. */
+/** Collects problems so that a reader can report many at once; one a cell, the first found. */
 export class ProblemList {
   private readonly problems: CaseProblem[] = [];
+  private readonly cells = new Set<string>();
   private omitted = 0;
 
   add(problem: CaseProblem): void {
+    if (problem.column !== undefined) {
+      const cell = `${problem.file}:${problem.row ?? ''}:${problem.column}`;
+      if (this.cells.has(cell)) return;
+      this.cells.add(cell);
+    }
     if (this.problems.length < MAXIMUM_LISTED_PROBLEMS) this.problems.push(problem);
     else this.omitted += 1;
   }

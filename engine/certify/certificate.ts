@@ -7,7 +7,7 @@ export interface Certificate {
   readonly largestGain_usd_per_h: number;
   /** max |p_i − p_i(λ_m)|, kW. */
   readonly largestAnswerError_kw: number;
-  /** Largest |λ_m X_m + …| inconsistency of the reported tables: imports against purchases, kW. */
+  /** Largest difference between a reported figure and what it must sum to: purchases, imports, kW. */
   readonly largestBalanceError_kw: number;
   /** Largest violation of a price cap, $/kWh. */
   readonly largestPriceCapViolation_usd_per_kwh: number;
@@ -26,7 +26,7 @@ export interface Certificate {
   readonly largestReactiveViolation_kvar: number;
   /** Residual of the exact power-flow equations, pu. */
   readonly powerFlowMismatch_pu: number;
-  /** Relaxation: largest |z|·(ℓ τ² v − P² − Q²) of the solver's flows, pu; NaN without a network program. */
+  /** Relaxation: largest |z|·(ℓ τ² v − P² − Q²) as the solver reported it, pu; NaN without a network program. */
   readonly largestConeSlack_pu: number;
   /** Optimality. */
   readonly recomputedCost_usd_per_h: number;

@@ -60,7 +60,9 @@ export interface BranchResult {
  * which anyone can recompute a bound valid in its box (certify/lowerBound.ts).
  */
 export interface ProofLeaf {
-  /** Community rows whose import the leaf restricts, and to what interval (kW). */
+  /** `bound`: the prices bound the cost in the box; `infeasible`: they show that nothing in it is possible. */
+  readonly kind: 'bound' | 'infeasible';
+  /** Community rows whose import the leaf restricts, and to what interval (kW); ±Infinity where open. */
   readonly community: Int32Array;
   readonly importMinKw: Float64Array;
   readonly importMaxKw: Float64Array;
@@ -79,6 +81,9 @@ export interface Outcome {
   readonly buses: BusResult;
   readonly branches: BranchResult;
   readonly gridImportKw: number;
+  /** Largest |z| (ℓ τ² v − P² − Q²) in the solver's flows, pu; NaN in the modes without a network program. */
+  readonly largestConeSlack: number;
+  /** Empty in the modes without a network program. */
   readonly proof: readonly ProofLeaf[];
 }
 

@@ -3,7 +3,8 @@
  *
  * A junction is a set of buses joined by zero-impedance links; an ideal regulator (r = x = 0,
  * ratio ≠ 1) joins its buses too, with a fixed voltage ratio between them. So every branch of this
- * tree has an impedance, and every bus has one factor to its junction's voltage.
+ * tree has an impedance or a current limit (a link with a limit keeps its flow variables, with
+ * r = x = 0), and every bus has one factor to its junction's voltage.
  *
  * Junctions are numbered in depth-first preorder from the root, which is 0; branch e (0-based) feeds
  * junction e + 1, so a loop downwards over e visits children before parents.
@@ -34,10 +35,15 @@ export interface RadialNetwork {
   /** Row of the case's branch table. */
   readonly branchRow: Int32Array;
 
-  /** Length junctionCount. Bounds on the junction's squared voltage: the tightest of its buses'. */
+  /**
+   * Length junctionCount. Bounds on the junction's squared voltage: the tightest of its buses'. The
+   * root bus sets none. Junction 0 has those of the buses joined to the root, whose voltages are as
+   * fixed as its own: whether `rootVoltage` keeps to them is known before any solve. Where no bus
+   * sets a bound it is 0, Infinity.
+   */
   readonly vMin: Float64Array;
   readonly vMax: Float64Array;
-  /** Bus row that sets the bound, for messages. */
+  /** Bus row that sets the bound, for messages; -1 where none does. */
   readonly vMinBus: Int32Array;
   readonly vMaxBus: Int32Array;
   /** Fixed load of the junction, pu. */

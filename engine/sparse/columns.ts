@@ -9,3 +9,50 @@ export interface SparseColumns {
   readonly row: Int32Array;
   readonly value: Float64Array;
 }
+
+/** Collects entries in any order, then sorts them into columns. */
+export class SparseBuilder {
+  private readonly rows: number[] = [];
+  private readonly columns: number[] = [];
+  private readonly values: number[] = [];
+
+  /** Each place may be set once. */
+  set(row: number, column: number, value: number): void {
+    this.rows.push(row);
+    this.columns.push(column);
+    this.values.push(value);
+  }
+
+  build(rowCount: number, columnCount: number): SparseColumns {
+    const byRow = countingOrder(this.rows, rowCount, identity(this.rows.length));
+    const byColumn = countingOrder(this.columns, columnCount, byRow);
+    const start = new Int32Array(columnCount + 1);
+    for (const column of this.columns) start[column + 1] += 1;
+    for (let j = 0; j < columnCount; j += 1) start[j + 1] += start[j];
+    return {
+      rowCount,
+      columnCount,
+      start,
+      row: Int32Array.from(byColumn, (entry) => this.rows[entry] as number),
+      value: Float64Array.from(byColumn, (entry) => this.values[entry] as number),
+    };
+  }
+}
+
+function identity(length: number): Int32Array {
+  return Int32Array.from({ length }, (_, k) => k);
+}
+
+/** Stable order of the entries by a small integer key. */
+function countingOrder(keys: readonly number[], keyCount: number, entries: Int32Array): Int32Array {
+  const next = new Int32Array(keyCount + 1);
+  for (const key of keys) next[key + 1] += 1;
+  for (let k = 0; k < keyCount; k += 1) next[k + 1] += next[k];
+  const order = new Int32Array(entries.length);
+  for (const entry of entries) {
+    const key = keys[entry] as number;
+    order[next[key]] = entry;
+    next[key] += 1;
+  }
+  return order;
+}

@@ -1,0 +1,173 @@
+/** `wattshare clear CASE`: reads a case, clears it, writes the result, says what came out. */
+import { Command, Option } from 'commander';
+import {
+  type Case,
+  type ClearingResult,
+  clear,
+  expectResultFolder,
+  MODES,
+  type Mode,
+  readCase,
+  renderSummary,
+  resolveCase,
+  type Status,
+  summarise,
+  writeResult,
+} from '../engine/index.js';
+import { openWorkerPool } from '../workers/pool.js';
+import { EXIT, type ExitCode } from './exitCodes.js';
+import { listenForInterrupt } from './interrupt.js';
+import { mode, positiveNumber, positiveWholeNumber } from './options.js';
+import { openProgressLine, type ProgressLine } from './progress.js';
+
+interface ClearCommandOptions {
+  readonly mode: Mode;
+  readonly out?: string;
+  readonly format: 'csv' | 'arrow';
+  readonly workers: number;
+  readonly gap: number;
+  readonly timeLimit?: number;
+  readonly nodeLimit?: number;
+  readonly quiet?: true;
+  readonly json?: true;
+}
+
+const EXIT_OF_STATUS: Readonly<Record<Status, ExitCode>> = {
+  optimal: EXIT.certified,
+  feasible: EXIT.certified,
+  infeasible: EXIT.infeasible,
+  limit: EXIT.uncertified,
+};
+
+export function clearCommand(finish: (code: ExitCode) => void): Command {
+  return new Command('clear')
+    .description('clear a market and report prices, dispatch and proof')
+    .argument('<case>', 'folder of a case, or the name of a bundled one')
+    .addOption(
+      new Option('--mode <mode>', `what is cleared: ${MODES.join(', ')}`)
+        .argParser(mode)
+        .default('welfare'),
+    )
+    .option('--out <folder>', 'write the result there; only a certified answer is written')
+    .addOption(
+      new Option('--format <format>', 'of the tables in the result folder')
+        .choices(['csv', 'arrow'])
+        .default('csv'),
+    )
+    .option(
+      '--workers <count>',
+      'threads for the response functions; 1 works in this thread',
+      positiveWholeNumber,
+      1,
+    )
+    .option('--gap <gap>', 'relative gap at which the search stops', positiveNumber, 1e-6)
+    .option('--time-limit <seconds>', 'stop the search after this time', positiveNumber)
+    .option('--node-limit <count>', 'stop the search after so many nodes', positiveWholeNumber)
+    .option('--quiet', 'no progress and no warnings')
+    .option('--json', 'print the summary as JSON, and nothing else, on standard output')
+    .option('--debug', 'print stack traces of errors')
+    .action(async (caseName: string, options: ClearCommandOptions) => {
+      finish(await runClear(caseName, options));
+    });
+}
+
+async function runClear(caseName: string, options: ClearCommandOptions): Promise<ExitCode> {
+  const quiet = options.quiet === true;
+  const progress = openProgressLine(quiet);
+  const interrupt = listenForInterrupt();
+  try {
+    // Better now than after a long run.
+    if (options.out !== undefined) await expectResultFolder(options.out);
+    const started = performance.now();
+    const theCase = await readWithWarnings(caseName, quiet, progress);
+    const readTime = performance.now() - started;
+    const result = withReadTime(
+      await clearWithWorkers(theCase, options, progress, interrupt.signal),
+      readTime,
+    );
+    const writtenTo = await writeIfCertified(result, options, progress);
+    progress.clear();
+    printResult(result, options, writtenTo);
+    return EXIT_OF_STATUS[result.status];
+  } finally {
+    progress.clear();
+    interrupt.release();
+  }
+}
+
+async function readWithWarnings(
+  caseName: string,
+  quiet: boolean,
+  progress: ProgressLine,
+): Promise<Case> {
+  progress.show('reading', caseName);
+  return readCase(resolveCase(caseName), {
+    onWarning: (warning: string) => {
+      if (quiet) return;
+      progress.clear();
+      process.stderr.write(`warning: ${warning}\n`);
+    },
+  });
+}
+
+async function clearWithWorkers(
+  theCase: Case,
+  options: ClearCommandOptions,
+  progress: ProgressLine,
+  signal: AbortSignal,
+): Promise<ClearingResult> {
+  const clearOptions = {
+    mode: options.mode,
+    gap: options.gap,
+    ...(options.timeLimit === undefined ? {} : { timeLimitSeconds: options.timeLimit }),
+    ...(options.nodeLimit === undefined ? {} : { nodeLimit: options.nodeLimit }),
+    signal,
+    onProgress: ({ stage, detail }: { stage: string; detail: string }) =>
+      progress.show(stage, detail),
+  };
+  if (options.workers === 1) return clear(theCase, clearOptions);
+  const pool = openWorkerPool({ threads: options.workers });
+  try {
+    return await clear(theCase, { ...clearOptions, responseStage: pool.responseStage });
+  } finally {
+    await pool.close();
+  }
+}
+
+/** The user waits for the reading too. */
+function withReadTime(result: ClearingResult, read: number): ClearingResult {
+  const { total = 0, ...stages } = result.timing;
+  return { ...result, timing: { read, ...stages, total: total + read } };
+}
+
+/** @returns the folder written, undefined when there was none to write or nothing certified */
+async function writeIfCertified(
+  result: ClearingResult,
+  { out, format }: ClearCommandOptions,
+  progress: ProgressLine,
+): Promise<string | undefined> {
+  if (out === undefined || (result.status !== 'optimal' && result.status !== 'feasible')) {
+    return undefined;
+  }
+  progress.show('writing', out);
+  await writeResult(result, out, format);
+  return out;
+}
+
+function printResult(
+  result: ClearingResult,
+  { json, out, quiet }: ClearCommandOptions,
+  writtenTo: string | undefined,
+): void {
+  if (json === true) {
+    process.stdout.write(`${JSON.stringify(summarise(result), null, 2)}\n`);
+  } else {
+    process.stdout.write(renderSummary(result));
+  }
+  if (quiet === true || out === undefined) return;
+  process.stderr.write(
+    writtenTo === undefined
+      ? `nothing written to ${out}: there is no certified answer\n`
+      : `result written to ${writtenTo}\n`,
+  );
+}

@@ -1,0 +1,70 @@
+/** `wattshare verify CASE RESULT`: the certificate once more, from the files alone. */
+import { Command } from 'commander';
+import {
+  type Certificate,
+  certify,
+  readCase,
+  readResult,
+  renderCertificate,
+  resolveCase,
+} from '../engine/index.js';
+import { summaryDisagreements } from './disagreements.js';
+import { EXIT, type ExitCode } from './exitCodes.js';
+import { positiveNumber } from './options.js';
+
+interface VerifyCommandOptions {
+  readonly gap: number;
+  readonly quiet?: true;
+}
+
+export function verifyCommand(finish: (code: ExitCode) => void): Command {
+  return new Command('verify')
+    .description('check a result against its case, from the files alone')
+    .argument('<case>', 'folder of the case, or the name of a bundled one')
+    .argument('<result>', 'folder that clear wrote')
+    .option('--gap <gap>', 'relative gap that counts as optimal', positiveNumber, 1e-6)
+    .option('--quiet', 'no warnings')
+    .option('--debug', 'print stack traces of errors')
+    .action(async (caseName: string, resultFolder: string, options: VerifyCommandOptions) => {
+      finish(await runVerify(caseName, resultFolder, options));
+    });
+}
+
+async function runVerify(
+  caseName: string,
+  resultFolder: string,
+  { gap, quiet }: VerifyCommandOptions,
+): Promise<ExitCode> {
+  const onWarning = (warning: string): void => {
+    if (quiet !== true) process.stderr.write(`warning: ${warning}\n`);
+  };
+  const theCase = await readCase(resolveCase(caseName), { onWarning });
+  const { mode, outcome, summary } = await readResult(resultFolder, theCase, { onWarning });
+  const certificate = certify(theCase, mode, outcome, gap);
+  const { name } = theCase.settings;
+  process.stdout.write(`${name}, ${mode}, reported as ${summary.status}\n\n`);
+  process.stdout.write(renderCertificate(certificate, gap));
+
+  const reasons = [
+    ...unmetPoints(certificate, summary.status),
+    ...summaryDisagreements(summary, certificate, outcome),
+  ];
+  for (const reason of reasons) process.stderr.write(`not confirmed: ${reason}\n`);
+  return reasons.length === 0 ? EXIT.certified : EXIT.uncertified;
+}
+
+/** What the reported status claims and the certificate does not show. */
+function unmetPoints(certificate: Certificate, status: string): string[] {
+  const reasons: string[] = [];
+  if (status !== 'optimal' && status !== 'feasible') {
+    reasons.push(`the result is reported as ${status}, which claims no certified answer`);
+  }
+  if (!certificate.equilibriumHolds) reasons.push('the prices and outputs are no equilibrium');
+  if (!certificate.physicsHolds) {
+    reasons.push('the reported state is not that of the power flow, or breaks a limit');
+  }
+  if (status === 'optimal' && !certificate.optimalityHolds) {
+    reasons.push('the proof does not close the gap that `optimal` claims');
+  }
+  return reasons;
+}

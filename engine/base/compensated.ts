@@ -1,0 +1,32 @@
+/**
+ * Sums that keep what rounding drops: two-sum error-free transformation (Knuth 1969; Ogita, Rump,
+ * Oishi, Accurate Sum and Dot Product, SIAM J. Sci. Comput. 26, 2005). The sum of n terms is as
+ * accurate as if computed in twice the working precision and then rounded.
+ */
+export class CompensatedSum {
+  private high = 0;
+  private low = 0;
+
+  add(term: number): void {
+    const sum = this.high + term;
+    const part = sum - this.high;
+    this.low += this.high - (sum - part) + (term - part);
+    this.high = sum;
+  }
+
+  reset(value = 0): void {
+    this.high = value;
+    this.low = 0;
+  }
+
+  get value(): number {
+    return this.high + this.low;
+  }
+}
+
+/** Compensated sum of values[start] to values[end − 1]. */
+export function sumRange(values: ArrayLike<number>, start: number, end: number): number {
+  const sum = new CompensatedSum();
+  for (let i = start; i < end; i += 1) sum.add(values[i] as number);
+  return sum.value;
+}

@@ -1,0 +1,134 @@
+/**
+ * From tables to a case: every promise of case.ts is checked here, and kept. The rules are those of
+ * the case format (docs) and of the model: MODEL sections 1 to 3.
+ *
+ * Beyond the format: a ratio must lie in 0.1 to 10 (regulators stay within some 10 % of 1, and a
+ * voltage a factor of ten off is a slip of the pen), and a branch has no negative reactance (a
+ * series capacitor: rare in distribution, and the relaxation is not exact with it).
+ */
+import { ProblemList } from '../base/errors.js';
+import type { Case, CaseTables, DeviceTable, ProsumerTable } from './case.js';
+import {
+  groupOrder,
+  groupStart,
+  orderedFloats,
+  orderedIntegers,
+  orderedTexts,
+} from './grouping.js';
+import { checkBranches, checkSettings, checkTree } from './networkRules.js';
+import { type Provenance, rememberProvenance, reordered } from './provenance.js';
+import { TableCheck } from './tableCheck.js';
+import { checkBuses, checkCommunities, checkDevices, checkProsumers } from './tableRules.js';
+
+/**
+ * Checks the tables, groups prosumers by community and devices by prosumer, fills in the sums over
+ * devices and moves numeric prosumer and device columns to shared memory.
+ * @param provenance where the rows came from
+ * @param problems what is known to be wrong already
+ * @throws CaseError with everything that is wrong
+ */
+export function validateCase(
+  tables: CaseTables,
+  provenance: Provenance = {},
+  problems = new ProblemList(),
+): Case {
+  const check = (table: keyof CaseTables) => new TableCheck(problems, provenance, table);
+  const rootHolds = checkSettings(tables, provenance, problems);
+  checkBuses(tables.buses, check('buses'));
+  const branchesHold = checkBranches(tables, check('branches'));
+  checkCommunities(tables, check('communities'));
+  checkProsumers(tables, check('prosumers'));
+  checkDevices(tables, check('devices'));
+  if (rootHolds && branchesHold && tables.buses.id.length > 0) {
+    checkTree(tables, provenance, problems);
+  }
+  problems.throwIfAny();
+  return groupedCase(tables, provenance);
+}
+
+function groupedCase(tables: CaseTables, provenance: Provenance): Case {
+  const { communities, prosumers, devices } = tables;
+  const prosumerOrder = groupOrder(prosumers.community, communities.id.length);
+  const owner = movedReferences(devices.prosumer, prosumerOrder);
+  const deviceOrder = groupOrder(owner, prosumers.id.length);
+  const groupedDevices: DeviceTable = {
+    id: orderedTexts(devices.id, deviceOrder),
+    prosumer: orderedIntegers(owner, deviceOrder),
+    pMinKw: orderedFloats(devices.pMinKw, deviceOrder),
+    pMaxKw: orderedFloats(devices.pMaxKw, deviceOrder),
+    costQuadratic: orderedFloats(devices.costQuadratic, deviceOrder),
+    costLinear: orderedFloats(devices.costLinear, deviceOrder),
+  };
+  const groupedTables: CaseTables = {
+    ...tables,
+    communities: {
+      ...communities,
+      prosumerStart: groupStart(prosumers.community, communities.id.length),
+    },
+    prosumers: groupedProsumers(prosumers, prosumerOrder, groupedDevices),
+    devices: groupedDevices,
+  };
+  // The brand has no value at run time: this is the one place that may claim it.
+  const theCase = groupedTables as Case;
+  rememberProvenance(theCase, {
+    ...provenance,
+    prosumers: reordered(provenance, 'prosumers', prosumerOrder),
+    devices: reordered(provenance, 'devices', deviceOrder),
+  });
+  return theCase;
+}
+
+/** References into a table whose record k used to be record order[k]. */
+function movedReferences(references: Int32Array, order: Int32Array | undefined): Int32Array {
+  if (order === undefined) return references;
+  const position = new Int32Array(order.length);
+  for (let row = 0; row < order.length; row += 1) position[order[row]] = row;
+  return references.map((reference) => position[reference]);
+}
+
+function groupedProsumers(
+  prosumers: ProsumerTable,
+  order: Int32Array | undefined,
+  devices: DeviceTable,
+): ProsumerTable {
+  const start = groupStart(devices.prosumer, prosumers.id.length);
+  return {
+    id: orderedTexts(prosumers.id, order),
+    community: orderedIntegers(prosumers.community, order),
+    demandKw: orderedFloats(prosumers.demandKw, order),
+    demandKvar: orderedFloats(prosumers.demandKvar, order),
+    pMinKw: withSums(orderedFloats(prosumers.pMinKw, order), start, devices.pMinKw),
+    pMaxKw: withSums(orderedFloats(prosumers.pMaxKw, order), start, devices.pMaxKw),
+    costQuadratic: withoutOwners(orderedFloats(prosumers.costQuadratic, order), start),
+    costLinear: withoutOwners(orderedFloats(prosumers.costLinear, order), start),
+    deviceStart: start,
+  };
+}
+
+/** The column with the entries of device owners replaced by the sums over their devices. */
+function withSums(column: Float64Array, start: Int32Array, values: Float64Array): Float64Array {
+  return replacedForOwners(column, start, (from, to) => {
+    let sum = 0;
+    for (let device = from; device < to; device += 1) sum += values[device];
+    return sum;
+  });
+}
+
+/** The column with the entries of device owners emptied: their devices' costs hold. */
+function withoutOwners(column: Float64Array, start: Int32Array): Float64Array {
+  return replacedForOwners(column, start, () => Number.NaN);
+}
+
+function replacedForOwners(
+  column: Float64Array,
+  start: Int32Array,
+  replacement: (from: number, to: number) => number,
+): Float64Array {
+  if (start[column.length] === 0) return column;
+  // The caller's own column may be in shared memory: it must not change under its feet.
+  const result = orderedFloats(Float64Array.from(column), undefined);
+  for (let row = 0; row < column.length; row += 1) {
+    if (start[row] < start[row + 1]) result[row] = replacement(start[row], start[row + 1]);
+  }
+  return result;
+}

@@ -1,0 +1,139 @@
+/**
+ * The certificate (MODEL.md section 6): every claim of a clearing checked from the case and the
+ * reported numbers alone. It shares data types with the solver, and no code.
+ */
+import { CompensatedSum } from '../base/compensated.js';
+import type { Case } from '../case/case.js';
+import type { Mode, Outcome } from '../clearing/result.js';
+import type { Certificate } from './certificate.js';
+import { cheapestAtTariff, checkEquilibrium, tariffPayment } from './equilibrium.js';
+import { proofBound } from './lowerBound.js';
+import { checkMoney } from './money.js';
+import { checkPhysics } from './physics.js';
+import { Supply } from './supply.js';
+import {
+  ANSWER_TOLERANCE,
+  BALANCE_TOLERANCE,
+  GAIN_TOLERANCE,
+  MONEY_TOLERANCE,
+  PRICE_TOLERANCE,
+} from './tolerances.js';
+
+/** @param gapTolerance relative gap that counts as closed */
+export function certify(
+  theCase: Case,
+  mode: Mode,
+  outcome: Outcome,
+  gapTolerance = 1e-6,
+): Certificate {
+  const kappa = strategicSlopes(theCase, mode);
+  const equilibrium = checkEquilibrium(theCase, mode, kappa, outcome);
+  const physics = checkPhysics(theCase, mode, outcome);
+  const money = checkMoney(theCase, outcome);
+  const capViolation = largestCapViolation(theCase, mode, outcome);
+  const cost = totalCost(theCase, outcome);
+  const gridCost = tariffPayment(theCase, outcome.gridImportKw);
+  const objective = modeObjective(theCase, mode, kappa, outcome, cost, gridCost);
+  const lowerBound = modeLowerBound(theCase, mode, kappa, outcome, objective);
+  const gap = (objective - lowerBound) / Math.max(1, Math.abs(objective));
+  return {
+    largestGain_usd_per_h: equilibrium.largestGain,
+    largestAnswerError_kw: equilibrium.largestAnswerError,
+    largestBalanceError_kw: money.largestBalanceError,
+    largestPriceCapViolation_usd_per_kwh: capViolation,
+    ...physics.figures,
+    largestConeSlack_pu: outcome.largestConeSlack,
+    recomputedCost_usd_per_h: cost + gridCost,
+    recomputedObjective_usd_per_h: objective,
+    lowerBound_usd_per_h: lowerBound,
+    gap,
+    paymentImbalance_usd_per_h: money.paymentImbalance,
+    operatorSurplus_usd_per_h: money.collected - gridCost,
+    equilibriumHolds:
+      equilibrium.largestRelativeGain <= GAIN_TOLERANCE &&
+      equilibrium.largestRelativeAnswerError <= ANSWER_TOLERANCE &&
+      money.largestRelativeBalanceError <= BALANCE_TOLERANCE &&
+      money.relativePaymentImbalance <= MONEY_TOLERANCE &&
+      capViolation <= PRICE_TOLERANCE,
+    physicsHolds: physics.holds,
+    optimalityHolds: gap <= gapTolerance,
+  };
+}
+
+/** κ_m = 1/(a_m (n_m − 1)) where prosumers are strategic, from the case (section 2). */
+function strategicSlopes(theCase: Case, mode: Mode): Float64Array {
+  const { priceSensitivity, prosumerStart } = theCase.communities;
+  return priceSensitivity.map((sensitivity, m) => {
+    const prosumers = prosumerStart[m + 1] - prosumerStart[m];
+    if (mode === 'social' || mode === 'isolated') return 0;
+    return prosumers > 1 && sensitivity > 0 ? 1 / (sensitivity * (prosumers - 1)) : 0;
+  });
+}
+
+/** Σ C_i(p_i), $/h, from the prosumers' bids. */
+function totalCost(theCase: Case, outcome: Outcome): number {
+  const supply = new Supply(theCase);
+  const total = new CompensatedSum();
+  const { outputKw } = outcome.prosumers;
+  for (let i = 0; i < outputKw.length; i += 1) {
+    supply.load(i);
+    total.add(supply.costOf(outputKw[i]));
+  }
+  return total.value;
+}
+
+/** Largest amount by which a price leaves its community's caps, $/kWh; `social` and `isolated` have none. */
+function largestCapViolation(theCase: Case, mode: Mode, outcome: Outcome): number {
+  if (mode === 'social' || mode === 'isolated') return 0;
+  const { priceMin, priceMax } = theCase.communities;
+  return outcome.communities.price.reduce(
+    (largest, price, m) => Math.max(largest, priceMin[m] - price, price - priceMax[m]),
+    0,
+  );
+}
+
+/** What the mode minimises, $/h: cost; with the potential for `dlmp`; payments for `isolated`. */
+function modeObjective(
+  theCase: Case,
+  mode: Mode,
+  kappa: Float64Array,
+  outcome: Outcome,
+  cost: number,
+  gridCost: number,
+): number {
+  const { community, demandKw } = theCase.prosumers;
+  const { outputKw } = outcome.prosumers;
+  const total = new CompensatedSum();
+  total.add(cost);
+  if (mode !== 'isolated') total.add(gridCost);
+  for (let i = 0; i < outputKw.length; i += 1) {
+    const purchase = demandKw[i] - outputKw[i];
+    if (mode === 'dlmp') total.add(0.5 * kappa[community[i]] * purchase * purchase);
+    if (mode === 'isolated') total.add(tariffPayment(theCase, purchase));
+  }
+  return total.value;
+}
+
+/**
+ * The bound of the mode's program. `local` leaves nothing to choose: with X_m = 0 the equilibrium is unique,
+ * so its objective is its own bound. In `isolated` every prosumer's own problem has a closed form.
+ */
+function modeLowerBound(
+  theCase: Case,
+  mode: Mode,
+  kappa: Float64Array,
+  outcome: Outcome,
+  objective: number,
+): number {
+  if (mode === 'local') return objective;
+  if (mode !== 'isolated') return proofBound(theCase, mode, kappa, outcome);
+  const supply = new Supply(theCase);
+  const range = { low: 0, high: 0 };
+  const total = new CompensatedSum();
+  const { demandKw } = theCase.prosumers;
+  for (let i = 0; i < demandKw.length; i += 1) {
+    supply.load(i);
+    total.add(cheapestAtTariff(theCase, supply, demandKw[i], range));
+  }
+  return total.value;
+}

@@ -1,0 +1,56 @@
+/** Do the tables add up? Purchases to imports, payments to what the operator collects (section 6, point 5). */
+import { CompensatedSum } from '../base/compensated.js';
+import type { Case } from '../case/case.js';
+import type { Outcome } from '../clearing/result.js';
+
+export interface MoneyCheck {
+  /** Largest difference of D_i − p_i − x_i and of Σ x_i − X_m, kW, and relative to what is summed. */
+  readonly largestBalanceError: number;
+  readonly largestRelativeBalanceError: number;
+  /** |Σ payments − Σ price · quantity|, $/h, and relative to the money that changes hands. */
+  readonly paymentImbalance: number;
+  readonly relativePaymentImbalance: number;
+  /** What prosumers pay in total, $/h. */
+  readonly collected: number;
+}
+
+export function checkMoney(theCase: Case, outcome: Outcome): MoneyCheck {
+  const { prosumerStart } = theCase.communities;
+  const { demandKw } = theCase.prosumers;
+  const { outputKw, purchaseKw, price, payment } = outcome.prosumers;
+  const { importKw } = outcome.communities;
+  const payments = new CompensatedSum();
+  const owed = new CompensatedSum();
+  const imported = new CompensatedSum();
+  let turnover = 0;
+  let largest = 0;
+  let largestRelative = 0;
+  for (let m = 0; m < importKw.length; m += 1) {
+    imported.reset();
+    let size = 1;
+    for (let i = prosumerStart[m]; i < prosumerStart[m + 1]; i += 1) {
+      const purchase = demandKw[i] - outputKw[i];
+      const error = Math.abs(purchase - purchaseKw[i]);
+      largest = Math.max(largest, error);
+      largestRelative = Math.max(largestRelative, error / Math.max(1, Math.abs(purchase)));
+      imported.add(purchase);
+      payments.add(payment[i]);
+      size += Math.abs(purchase);
+      turnover += Math.abs(price[i] * purchase);
+      if (Number.isNaN(outcome.communities.price[m])) owed.add(price[i] * purchase);
+    }
+    const error = Math.abs(imported.value - importKw[m]);
+    largest = Math.max(largest, error);
+    largestRelative = Math.max(largestRelative, error / size);
+    const communityPrice = outcome.communities.price[m];
+    if (!Number.isNaN(communityPrice)) owed.add(communityPrice * importKw[m]);
+  }
+  const imbalance = Math.abs(payments.value - owed.value);
+  return {
+    largestBalanceError: largest,
+    largestRelativeBalanceError: largestRelative,
+    paymentImbalance: imbalance,
+    relativePaymentImbalance: imbalance / Math.max(1, turnover),
+    collected: payments.value,
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * What one prosumer does, from its bids alone: outputs and costs by direct evaluation, device by device,
+ * without response functions.
+ *
+ * A device gives S_k(μ) = clip((μ − b_k)/c_k, p_min, p_max) at marginal cost μ; where c_k = 0, anything
+ * between its bounds at μ = b_k. A prosumer without devices is its own single device.
+ */
+import type { Case } from '../case/case.js';
+
+/** A range of outputs, kW; a point unless a cost is linear. */
+export interface OutputRange {
+  low: number;
+  high: number;
+}
+
+/** Rows of the units that make up a prosumer: its devices, or itself. */
+export class Supply {
+  private readonly low: Float64Array;
+  private readonly high: Float64Array;
+  private readonly quadratic: Float64Array;
+  private readonly linear: Float64Array;
+  private first = 0;
+  private end = 0;
+  private fromDevices = false;
+
+  constructor(private readonly theCase: Case) {
+    const most = theCase.prosumers.deviceStart.reduce(
+      (widest, start, i, starts) => (i === 0 ? 1 : Math.max(widest, start - starts[i - 1])),
+      1,
+    );
+    this.low = new Float64Array(most);
+    this.high = new Float64Array(most);
+    this.quadratic = new Float64Array(most);
+    this.linear = new Float64Array(most);
+  }
+
+  /** Number of units of the prosumer loaded last. */
+  get unitCount(): number {
+    return this.end - this.first;
+  }
+
+  load(prosumer: number): void {
+    const { prosumers, devices } = this.theCase;
+    this.fromDevices = prosumers.deviceStart[prosumer + 1] > prosumers.deviceStart[prosumer];
+    this.first = this.fromDevices ? prosumers.deviceStart[prosumer] : prosumer;
+    this.end = this.fromDevices ? prosumers.deviceStart[prosumer + 1] : prosumer + 1;
+    const table = this.fromDevices ? devices : prosumers;
+    for (let k = 0; k < this.unitCount; k += 1) {
+      this.low[k] = table.pMinKw[this.first + k];
+      this.high[k] = table.pMaxKw[this.first + k];
+      this.quadratic[k] = table.costQuadratic[this.first + k];
+      this.linear[k] = table.costLinear[this.first + k];
+    }
+  }
+
+  /** Outputs at marginal cost μ. */
+  outputAt(marginalCost: number, range: OutputRange): void {
+    range.low = 0;
+    range.high = 0;
+    for (let k = 0; k < this.unitCount; k += 1) {
+      const rise = marginalCost - this.linear[k];
+      if (this.quadratic[k] > 0) {
+        const output = Math.min(Math.max(rise / this.quadratic[k], this.low[k]), this.high[k]);
+        range.low += output;
+        range.high += output;
+      } else {
+        range.low += rise > 0 ? this.high[k] : this.low[k];
+        range.high += rise < 0 ? this.low[k] : this.high[k];
+      }
+    }
+  }
+
+  /** Marginal costs at which a unit meets a bound, ascending. */
+  bounds(): Float64Array {
+    const bounds = new Float64Array(2 * this.unitCount);
+    for (let k = 0; k < this.unitCount; k += 1) {
+      bounds[2 * k] = this.linear[k] + this.quadratic[k] * this.low[k];
+      bounds[2 * k + 1] = this.linear[k] + this.quadratic[k] * this.high[k];
+    }
+    return bounds.sort();
+  }
+
+  /** Outputs S with μ + stiffness · S = target for a marginal cost μ of S. */
+  solve(stiffness: number, target: number, range: OutputRange): void {
+    if (this.unitCount === 1 && this.quadratic[0] + stiffness > 0) {
+      const free = (target - this.linear[0]) / (this.quadratic[0] + stiffness);
+      range.low = range.high = Math.min(Math.max(free, this.low[0]), this.high[0]);
+      return;
+    }
+    if (stiffness === 0) {
+      this.outputAt(target, range);
+      return;
+    }
+    let previousCost = Number.NEGATIVE_INFINITY;
+    let previousOutput = 0;
+    for (const marginalCost of this.bounds()) {
+      this.outputAt(marginalCost, range);
+      const { low, high } = range;
+      if (marginalCost + stiffness * low >= target) {
+        // Below this bound the output is a straight line from the one before, or its least value.
+        const slope =
+          previousCost === Number.NEGATIVE_INFINITY || marginalCost === previousCost
+            ? 0
+            : (low - previousOutput) / (marginalCost - previousCost);
+        const rise = (target - marginalCost - stiffness * low) / (1 + stiffness * slope);
+        range.low = range.high = low + slope * rise;
+        return;
+      }
+      if (marginalCost + stiffness * high >= target) {
+        range.low = range.high = (target - marginalCost) / stiffness;
+        return;
+      }
+      previousCost = marginalCost;
+      previousOutput = high;
+    }
+    range.low = range.high = previousOutput;
+  }
+
+  /** Least cost of an output, $/h. */
+  costOf(output: number): number {
+    if (this.unitCount === 1) return this.unitCost(0, output);
+    const range = { low: 0, high: 0 };
+    const marginalCost = this.marginalCostOf(output, range);
+    this.outputAt(marginalCost, range);
+    // Units with a linear cost at exactly this marginal cost share what is left.
+    let left = output - range.low;
+    let cost = 0;
+    for (let k = 0; k < this.unitCount; k += 1) {
+      const rise = marginalCost - this.linear[k];
+      if (this.quadratic[k] > 0) {
+        const part = Math.min(Math.max(rise / this.quadratic[k], this.low[k]), this.high[k]);
+        cost += this.unitCost(k, part);
+        continue;
+      }
+      const part = rise > 0 ? this.high[k] : this.low[k];
+      const more = rise === 0 ? Math.min(left, this.high[k] - part) : 0;
+      left -= more;
+      cost += this.unitCost(k, part + more);
+    }
+    return cost + left * marginalCost;
+  }
+
+  /** A marginal cost whose outputs hold this one. */
+  private marginalCostOf(output: number, range: OutputRange): number {
+    let previousCost = Number.NaN;
+    let previousOutput = Number.NaN;
+    let marginalCost = 0;
+    for (marginalCost of this.bounds()) {
+      this.outputAt(marginalCost, range);
+      if (output <= range.low && previousOutput < range.low) {
+        const share = (output - previousOutput) / (range.low - previousOutput);
+        return previousCost + share * (marginalCost - previousCost);
+      }
+      if (output <= range.high) return marginalCost;
+      previousCost = marginalCost;
+      previousOutput = range.high;
+    }
+    return marginalCost;
+  }
+
+  private unitCost(unit: number, output: number): number {
+    return 0.5 * this.quadratic[unit] * output * output + this.linear[unit] * output;
+  }
+}

@@ -1,0 +1,26 @@
+/** What a certificate asks (MODEL.md section 6). Every figure is compared with exactly one of these. */
+
+/** $/h a prosumer may gain, relative to the size of what it pays and spends, at least 1 $/h. */
+export const GAIN_TOLERANCE = 1e-9;
+
+/** kW an output may differ from the answer to its price, relative to its size, at least 1 kW. */
+export const ANSWER_TOLERANCE = 1e-9;
+
+/** kW by which reported purchases and imports may differ from what they sum to, relative. */
+export const BALANCE_TOLERANCE = 1e-9;
+
+/** $/kWh by which a price may leave its caps: rounding only. */
+export const PRICE_TOLERANCE = 1e-12;
+
+export const VOLTAGE_TOLERANCE_PU = 1e-6;
+
+/** Currents and exchange with the grid, relative to their limits. */
+export const LIMIT_TOLERANCE = 1e-6;
+
+/** kvar outside a community's range, relative to the range's size, at least 1 kvar. */
+export const REACTIVE_TOLERANCE = 1e-6;
+
+export const MISMATCH_TOLERANCE_PU = 1e-9;
+
+/** Money that is paid and received must agree to rounding, relative to what changes hands. */
+export const MONEY_TOLERANCE = 1e-9;

@@ -1,0 +1,125 @@
+/**
+ * How a bid becomes a price. The story of one clearing:
+ *
+ *   bids → response functions     what each community imports at each price        market/
+ *        → network program        what the network allows                           network/, program/
+ *        → branch and bound       the cheapest outcome, with a proof                bnb/, conic/
+ *        → prices → dispatch      what every prosumer does and pays
+ *        → certificate            the same, checked from the case alone              certify/
+ */
+import type { Case } from '../case/case.js';
+import { checkStrictCosts } from '../case/strictCosts.js';
+import { certify } from '../certify/certify.js';
+import { clearIsolated, clearLocally } from './baseline.js';
+import type { MarketState } from './marketState.js';
+import { openMarketState } from './marketState.js';
+import { clearNetwork } from './networkClearing.js';
+import { type ClearOptions, type ResolvedOptions, resolveOptions } from './options.js';
+import { baselineOutcome, networkOutcome } from './outcome.js';
+import type { ClearingResult, Outcome, ResultWithOutcome } from './result.js';
+import { decideStatus } from './status.js';
+import { Stopwatch } from './stopwatch.js';
+
+/**
+ * Clears one case.
+ *
+ * @throws UsageError for options out of range, CaseError for a case that the mode cannot clear
+ *   (c + κ = 0 outside `social` and `isolated`)
+ */
+export async function clear(theCase: Case, options: ClearOptions = {}): Promise<ClearingResult> {
+  const resolved = resolveOptions(options);
+  const stopwatch = new Stopwatch(resolved.onProgress);
+  if (resolved.mode !== 'social' && resolved.mode !== 'isolated') checkStrictCosts(theCase);
+
+  stopwatch.enter('responses', `${theCase.prosumers.community.length} prosumers`);
+  const state = await openMarketState(theCase, resolved);
+
+  stopwatch.enter('search', `${state.network.junctionCount} junctions`);
+  const cleared = await clearMode(state, resolved, stopwatch);
+  if (cleared.outcome === undefined) {
+    return {
+      case: theCase,
+      mode: resolved.mode,
+      status: cleared.status,
+      outcome: undefined,
+      explanation: cleared.explanation,
+      nodes: cleared.nodes,
+      timing: stopwatch.stop(),
+    };
+  }
+  stopwatch.enter('certify', 'independent check');
+  return report(state, resolved, cleared, stopwatch);
+}
+
+/** What a mode produced, before it has been checked. */
+type Cleared =
+  | { readonly outcome: Outcome; readonly nodes: number; readonly explanation: string }
+  | {
+      readonly outcome: undefined;
+      readonly status: 'infeasible' | 'limit';
+      readonly nodes: number;
+      readonly explanation: string;
+    };
+
+async function clearMode(
+  state: MarketState,
+  options: ResolvedOptions,
+  stopwatch: Stopwatch,
+): Promise<Cleared> {
+  if (state.mode === 'local' || state.mode === 'isolated') {
+    const baseline = state.mode === 'local' ? clearLocally(state) : clearIsolated(state);
+    if (baseline.status === 'infeasible') return { ...baseline, outcome: undefined, nodes: 0 };
+    stopwatch.enter('dispatch', 'power flow');
+    const outcome = baselineOutcome(state, baseline.price, baseline.dispatch);
+    if (outcome === undefined) return { ...COLLAPSED, outcome, nodes: 0 };
+    return { outcome, nodes: 0, explanation: '' };
+  }
+  const clearing = await clearNetwork(state, options);
+  const { nodes } = clearing.search;
+  if (clearing.search.status === 'infeasible') {
+    return { outcome: undefined, status: 'infeasible', nodes, explanation: clearing.reason };
+  }
+  stopwatch.enter('dispatch', 'prices and power flow');
+  const { point } = clearing;
+  if (point === undefined) {
+    return { outcome: undefined, status: 'limit', nodes, explanation: clearing.reason };
+  }
+  const outcome = networkOutcome(state, clearing, point);
+  if (outcome === undefined) return { ...COLLAPSED, outcome, nodes };
+  return { outcome, nodes, explanation: clearing.reason };
+}
+
+const COLLAPSED = {
+  status: 'limit',
+  explanation: 'the power flow of the outcome has no solution: voltages collapse',
+} as const;
+
+function report(
+  state: MarketState,
+  options: ResolvedOptions,
+  cleared: Extract<Cleared, { readonly outcome: Outcome }>,
+  stopwatch: Stopwatch,
+): ResultWithOutcome {
+  const { outcome } = cleared;
+  const certificate = certify(state.theCase, state.mode, outcome, options.gap);
+  const { status, explanation } = decideStatus(certificate, state.mode, cleared.explanation);
+  const losses = outcome.branches.lossesKw.reduce((sum, loss) => sum + loss, 0);
+  return {
+    case: state.theCase,
+    mode: state.mode,
+    status,
+    outcome,
+    certificate,
+    objective: certificate.recomputedObjective_usd_per_h,
+    cost: certificate.recomputedCost_usd_per_h,
+    lowerBound: certificate.lowerBound_usd_per_h,
+    gap: certificate.gap,
+    lossesKw: losses,
+    vMinPu: outcome.buses.voltagePu.reduce((least, voltage) => Math.min(least, voltage)),
+    vMaxPu: outcome.buses.voltagePu.reduce((most, voltage) => Math.max(most, voltage)),
+    operatorSurplus: certificate.operatorSurplus_usd_per_h,
+    explanation,
+    nodes: cleared.nodes,
+    timing: stopwatch.stop(),
+  };
+}

@@ -1,0 +1,31 @@
+/**
+ * Limits of the network against an exact power flow, in units of the tolerances of MODEL.md section 6.2:
+ * voltage 1e-6 pu, current and exchange with the grid 1e-6 relative.
+ */
+import type { PowerFlow } from '../network/powerFlow.js';
+import type { RadialNetwork } from '../network/radial.js';
+
+export const VOLTAGE_TOLERANCE_PU = 1e-6;
+export const RELATIVE_LIMIT_TOLERANCE = 1e-6;
+
+/** The largest violation over its tolerance: at most 1 means that every limit holds. */
+export function largestViolation(
+  network: RadialNetwork,
+  flow: PowerFlow,
+  gridLimit: number,
+): number {
+  let voltage = 0;
+  for (let j = 1; j < network.junctionCount; j += 1) {
+    const magnitude = Math.sqrt(flow.squaredVoltage[j]);
+    voltage = Math.max(
+      voltage,
+      Math.sqrt(network.vMin[j]) - magnitude,
+      magnitude - Math.sqrt(network.vMax[j]),
+    );
+  }
+  let relative = Math.abs(flow.rootActive) / gridLimit - 1;
+  for (let e = 0; e < flow.squaredCurrent.length; e += 1) {
+    relative = Math.max(relative, Math.sqrt(flow.squaredCurrent[e] / network.currentLimit[e]) - 1);
+  }
+  return Math.max(voltage / VOLTAGE_TOLERANCE_PU, relative / RELATIVE_LIMIT_TOLERANCE, 0);
+}

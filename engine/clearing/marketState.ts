@@ -1,0 +1,107 @@
+/**
+ * What a clearing works on: the case's bids, how each community answers prices, and its place in the
+ * network. Built once a clear, whatever the mode.
+ */
+import { sharedFloats } from '../base/columns.js';
+import type { Case } from '../case/case.js';
+import { type Bids, buildResponses, countKnotCapacity } from '../market/buildResponses.js';
+import { marketKappa } from '../market/kappa.js';
+import {
+  allocateResponses,
+  importAt,
+  type PriceInterval,
+  priceIntervalAt,
+  type ResponseFunctions,
+} from '../market/responseFunction.js';
+import { buildRadialNetwork } from '../network/build.js';
+import type { RadialNetwork } from '../network/radial.js';
+import type { ResolvedOptions } from './options.js';
+import type { Mode } from './result.js';
+
+export interface MarketState {
+  readonly theCase: Case;
+  readonly mode: Mode;
+  readonly bids: Bids;
+  readonly responses: ResponseFunctions;
+  readonly network: RadialNetwork;
+  /** Junction of each community. */
+  readonly junction: Int32Array;
+  /** Price caps that the mode keeps, $/kWh. */
+  readonly priceMin: Float64Array;
+  readonly priceMax: Float64Array;
+  /** Imports between the price caps, kW. */
+  readonly importMin: Float64Array;
+  readonly importMax: Float64Array;
+  /** Prosumers' reactive demand by community, kvar. */
+  readonly reactiveDemand: Float64Array;
+}
+
+export async function openMarketState(
+  theCase: Case,
+  options: ResolvedOptions,
+): Promise<MarketState> {
+  const { communities, prosumers, devices } = theCase;
+  const count = communities.id.length;
+  const bids: Bids = { prosumerStart: communities.prosumerStart, prosumers, devices };
+  // Nobody is strategic in the social optimum, and alone at the tariff nobody can be.
+  const strategic = options.mode !== 'social' && options.mode !== 'isolated';
+  const kappa = strategic ? marketKappa(communities) : sharedFloats(count);
+  const responses = allocateResponses(countKnotCapacity(bids), kappa);
+  if (options.responseStage) await options.responseStage(bids, responses, options.signal);
+  else buildResponses(bids, responses, 0, count);
+
+  const capped = options.mode !== 'social';
+  const priceMin = capped
+    ? communities.priceMin
+    : new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
+  const priceMax = capped
+    ? communities.priceMax
+    : new Float64Array(count).fill(Number.POSITIVE_INFINITY);
+  const network = buildRadialNetwork(theCase);
+  const reactiveDemand = new Float64Array(count);
+  for (let i = 0; i < prosumers.community.length; i += 1) {
+    reactiveDemand[prosumers.community[i]] += prosumers.demandKvar[i];
+  }
+  return {
+    theCase,
+    mode: options.mode,
+    bids,
+    responses,
+    network,
+    junction: Int32Array.from(communities.bus, (bus) => network.busJunction[bus]),
+    priceMin,
+    priceMax,
+    importMin: Float64Array.from(priceMax, (price, m) => importAt(responses, m, price)),
+    importMax: Float64Array.from(priceMin, (price, m) => importAt(responses, m, price)),
+    reactiveDemand,
+  };
+}
+
+/**
+ * An import this near a flat stretch of Φ_m, relative to the range of Φ_m, is on it: far above what
+ * the conic solver leaves undecided, and worth less than 1e-7 of a kink's price step.
+ */
+const FLAT_TOLERANCE = 1e-7;
+
+const interval: PriceInterval = { low: 0, high: 0 };
+
+/**
+ * The price at which a community imports X; where Φ_m is flat, the one nearest to a reference price
+ * (MODEL.md section 2), within the caps.
+ */
+export function priceFor(
+  state: MarketState,
+  community: number,
+  netImport: number,
+  reference: number,
+): number {
+  const { responses, priceMin, priceMax } = state;
+  const range = responses.largestImport[community] - responses.smallestImport[community];
+  priceIntervalAt(responses, community, netImport, FLAT_TOLERANCE * range, interval);
+  const low = Math.max(interval.low, priceMin[community]);
+  const high = Math.min(interval.high, priceMax[community]);
+  // Rounding may leave the interval just outside a cap; the cap wins.
+  if (low > high)
+    return interval.low > priceMax[community] ? priceMax[community] : priceMin[community];
+  return Math.min(Math.max(reference, low), high);
+}

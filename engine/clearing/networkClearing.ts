@@ -1,0 +1,117 @@
+/**
+ * `welfare`, `dlmp` and `social`: the modes that clear the wide-area market over the network.
+ */
+import { isGapClosed, type SearchResult, search } from '../bnb/search.js';
+import {
+  allocateCurves,
+  type CostCurves,
+  type CostKind,
+  countArcCapacity,
+  loadCurve,
+} from '../market/costCurve.js';
+import { importAt } from '../market/responseFunction.js';
+import type { NetworkPrices } from '../program/lagrangian.js';
+import { createNetworkProgram, type MarketOnNetwork } from '../program/networkProgram.js';
+import { type ImportBox, MarketRelaxation } from '../program/relaxation.js';
+import { type MarketPoint, MarketProblem } from './marketProblem.js';
+import type { MarketState } from './marketState.js';
+import type { ResolvedOptions } from './options.js';
+
+/** The certificate's bound may differ from the search's in the last digits: aim a little below the gap. */
+const GAP_SHARE = 0.9;
+
+export interface NetworkClearing {
+  readonly search: SearchResult<ImportBox, NetworkPrices, MarketPoint>;
+  /** The incumbent, or else the outcome nearest to the limits. */
+  readonly point: MarketPoint | undefined;
+  readonly market: MarketOnNetwork;
+  /** Why the search ended without closing the gap; empty when it closed. */
+  readonly reason: string;
+}
+
+export async function clearNetwork(
+  state: MarketState,
+  options: ResolvedOptions,
+): Promise<NetworkClearing> {
+  const market = marketOnNetwork(state);
+  const program = createNetworkProgram(state.network, market);
+  const curves = costCurves(state, state.mode === 'welfare' ? 'cost' : 'potential');
+  const relaxation = new MarketRelaxation(program, curves, firstGuess(state), options.shouldStop);
+  const problem = new MarketProblem(state, market, relaxation);
+  const result = await search(problem, {
+    gapTolerance: GAP_SHARE * options.gap,
+    nodeLimit: options.nodeLimit,
+    shouldStop: options.shouldStop,
+    pause: async (progress) => {
+      const { nodes, bound, incumbent } = progress;
+      const detail = `node ${nodes}, bound ${bound.toFixed(4)} $/h, best ${incumbent.toFixed(4)} $/h`;
+      options.onProgress({ stage: 'search', detail });
+      if (!isGapClosed(incumbent, bound, GAP_SHARE * options.gap)) await nextTurn();
+    },
+  });
+  return {
+    search: result,
+    point: result.incumbent?.point ?? problem.nearest,
+    market,
+    reason: explain(result, problem),
+  };
+}
+
+/** Lets timers and signals be served. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+function marketOnNetwork(state: MarketState): MarketOnNetwork {
+  const { settings, communities } = state.theCase;
+  const { baseKva, junctionCount } = state.network;
+  const reactiveDemand = new Float64Array(junctionCount);
+  const reactiveMin = new Float64Array(junctionCount);
+  const reactiveMax = new Float64Array(junctionCount);
+  state.junction.forEach((junction, m) => {
+    reactiveDemand[junction] += state.reactiveDemand[m] / baseKva;
+    reactiveMin[junction] += communities.qMinKvar[m] / baseKva;
+    reactiveMax[junction] += communities.qMaxKvar[m] / baseKva;
+  });
+  return {
+    junction: state.junction,
+    reactiveDemand,
+    reactiveMin,
+    reactiveMax,
+    gridBuy: settings.gridBuy * baseKva,
+    gridSell: settings.gridSell * baseKva,
+    gridLimit: settings.gridLimitKw / baseKva,
+  };
+}
+
+function costCurves(state: MarketState, kind: CostKind): CostCurves {
+  const curves = allocateCurves(countArcCapacity(state.responses));
+  for (let m = 0; m < state.importMin.length; m += 1) {
+    loadCurve(state.responses, m, kind, state.importMin[m], state.importMax[m], curves);
+  }
+  return curves;
+}
+
+/** What communities import at a price between selling to and buying from the grid. */
+function firstGuess(state: MarketState): Float64Array {
+  const { gridBuy, gridSell } = state.theCase.settings;
+  const price = 0.5 * (gridBuy + gridSell);
+  return state.importMin.map((least, m) => {
+    const netImport = importAt(state.responses, m, price);
+    return Math.min(Math.max(netImport, least), state.importMax[m]);
+  });
+}
+
+function explain(
+  result: SearchResult<ImportBox, NetworkPrices, MarketPoint>,
+  problem: MarketProblem,
+): string {
+  if (result.status === 'proven' || result.status === 'infeasible') return '';
+  if (result.status === 'stopped') return 'stopped by a limit before the gap closed';
+  if (problem.unresolved !== undefined) {
+    return `a relaxation could not be solved (conic solver: ${problem.unresolved})`;
+  }
+  return 'the relaxation of the power flow is not tight here';
+}

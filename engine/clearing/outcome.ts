@@ -1,0 +1,132 @@
+/** Puts an outcome together: dispatch, state of the network by the exact power flow, and the proof. */
+
+import type { SearchNode } from '../bnb/search.js';
+import { createPowerFlow, type PowerFlow } from '../network/powerFlow.js';
+import type { NetworkPrices } from '../program/lagrangian.js';
+import type { ImportBox } from '../program/relaxation.js';
+import { communityResult, type Dispatch, dispatchAtPrices } from './dispatch.js';
+import type { MarketPoint } from './marketProblem.js';
+import type { MarketState } from './marketState.js';
+import type { NetworkClearing } from './networkClearing.js';
+import { branchResult, busVoltages } from './networkResult.js';
+import type { Outcome, ProofLeaf } from './result.js';
+
+/** Undefined where the exact power flow has no solution. */
+export function networkOutcome(
+  state: MarketState,
+  clearing: NetworkClearing,
+  point: MarketPoint,
+): Outcome | undefined {
+  const { network } = state;
+  const dispatch = dispatchAtPrices(state, point.price, point.netImport);
+  const reactive = reactiveByCommunity(state, clearing, point.freeReactive);
+  const busPrice = Float64Array.from(
+    network.busJunction,
+    (junction) => point.prices.active[junction] / network.baseKva,
+  );
+  const proof = clearing.search.leaves.flatMap((leaf) => proofLeaf(state, leaf));
+  return assemble(state, dispatch, point.price, reactive, busPrice, point.largestConeSlack, proof);
+}
+
+/** Undefined where the exact power flow has no solution. */
+export function baselineOutcome(
+  state: MarketState,
+  price: Float64Array,
+  dispatch: Dispatch,
+): Outcome | undefined {
+  const { qMinKvar, qMaxKvar } = state.theCase.communities;
+  const reactive = state.reactiveDemand.map(
+    (demand, m) => demand + Math.min(Math.max(0, qMinKvar[m]), qMaxKvar[m]),
+  );
+  const busPrice = new Float64Array(state.network.busJunction.length).fill(Number.NaN);
+  return assemble(state, dispatch, price, reactive, busPrice, Number.NaN, []);
+}
+
+function assemble(
+  state: MarketState,
+  dispatch: Dispatch,
+  price: Float64Array,
+  reactiveKvar: Float64Array,
+  busPrice: Float64Array,
+  largestConeSlack: number,
+  proof: readonly ProofLeaf[],
+): Outcome | undefined {
+  const { network, theCase } = state;
+  const flow = createPowerFlow(network);
+  if (solveFlow(state, flow, dispatch.netImport, reactiveKvar) === 'diverged') return undefined;
+  const marginalPrice = Float64Array.from(theCase.communities.bus, (bus) => busPrice[bus]);
+  return {
+    communities: communityResult(state, dispatch, price, reactiveKvar, marginalPrice),
+    prosumers: dispatch.prosumers,
+    buses: { voltagePu: busVoltages(network, flow), marginalPrice: busPrice },
+    branches: branchResult(theCase, network, flow, dispatch.netImport, reactiveKvar),
+    gridImportKw: flow.rootActive * network.baseKva,
+    largestConeSlack,
+    proof,
+  };
+}
+
+function solveFlow(
+  state: MarketState,
+  flow: PowerFlow,
+  importKw: Float64Array,
+  reactiveKvar: Float64Array,
+): ReturnType<PowerFlow['solve']> {
+  const { network, junction } = state;
+  const active = new Float64Array(network.junctionCount);
+  const reactive = new Float64Array(network.junctionCount);
+  junction.forEach((j, m) => {
+    active[j] += importKw[m] / network.baseKva;
+    reactive[j] += reactiveKvar[m] / network.baseKva;
+  });
+  return flow.solve(active, reactive);
+}
+
+/**
+ * Total reactive consumption of each community, kvar. What is free at a junction is shared by its
+ * communities in proportion to their ranges.
+ */
+function reactiveByCommunity(
+  state: MarketState,
+  clearing: NetworkClearing,
+  freeReactive: Float64Array,
+): Float64Array {
+  const { qMinKvar, qMaxKvar } = state.theCase.communities;
+  const { reactiveMin, reactiveMax } = clearing.market;
+  return state.reactiveDemand.map((demand, m) => {
+    const j = state.junction[m];
+    const range = reactiveMax[j] - reactiveMin[j];
+    const free = Math.min(Math.max(freeReactive[j], reactiveMin[j]), reactiveMax[j]);
+    const share = range > 0 ? (free - reactiveMin[j]) / range : 0;
+    return demand + qMinKvar[m] + share * (qMaxKvar[m] - qMinKvar[m]);
+  });
+}
+
+/**
+ * A leaf's box in kW, open where it ends with the community's range, and its prices by bus; none for a node
+ * that nothing was proved about.
+ */
+function proofLeaf(state: MarketState, leaf: SearchNode<ImportBox, NetworkPrices>): ProofLeaf[] {
+  const { proof, box, bound } = leaf;
+  if (proof === undefined) return [];
+  const { baseKva, busJunction } = state.network;
+  const byBus = (values: (junction: number) => number): Float64Array =>
+    Float64Array.from(busJunction, values);
+  return [
+    {
+      kind: bound === Number.POSITIVE_INFINITY ? 'infeasible' : 'bound',
+      community: Int32Array.from(box.community),
+      importMinKw: Float64Array.from(box.low, (low, k) => {
+        const community = box.community[k] as number;
+        return low > state.importMin[community] ? low : Number.NEGATIVE_INFINITY;
+      }),
+      importMaxKw: Float64Array.from(box.high, (high, k) => {
+        const community = box.community[k] as number;
+        return high < state.importMax[community] ? high : Number.POSITIVE_INFINITY;
+      }),
+      activePrice: byBus((junction) => proof.active[junction] / baseKva),
+      reactivePrice: byBus((junction) => proof.reactive[junction] / baseKva),
+      voltagePrice: byBus((junction) => (junction === 0 ? 0 : proof.voltageDrop[junction - 1])),
+    },
+  ];
+}

@@ -1,0 +1,56 @@
+/** From the certificate to the status (MODEL.md section 6), and to a sentence that says why. */
+import type { Certificate } from '../certify/certificate.js';
+import type { Mode } from './result.js';
+
+export interface StatusDecision {
+  readonly status: 'optimal' | 'feasible' | 'limit';
+  readonly explanation: string;
+}
+
+export function decideStatus(
+  certificate: Certificate,
+  mode: Mode,
+  searchReason: string,
+): StatusDecision {
+  if (!certificate.equilibriumHolds) {
+    return { status: 'limit', explanation: 'the certificate found no equilibrium' };
+  }
+  if (!certificate.physicsHolds) {
+    const found = describeViolation(certificate);
+    const reason = searchReason === '' ? '' : `${searchReason}: `;
+    return { status: 'limit', explanation: `${reason}${found}` };
+  }
+  if (!certificate.optimalityHolds) {
+    const reason = searchReason === '' ? 'the gap is open' : searchReason;
+    return { status: 'feasible', explanation: reason };
+  }
+  const isBaseline = mode === 'local' || mode === 'isolated';
+  const finding = isBaseline && hasViolation(certificate) ? describeViolation(certificate) : '';
+  return { status: 'optimal', explanation: finding };
+}
+
+function hasViolation(certificate: Certificate): boolean {
+  return (
+    certificate.voltageViolationBus !== '' ||
+    certificate.currentViolationBranch !== '' ||
+    certificate.gridLimitViolation > 0
+  );
+}
+
+function describeViolation(certificate: Certificate): string {
+  const parts: string[] = [];
+  if (certificate.voltageViolationBus !== '') {
+    const size = certificate.largestVoltageViolation_pu.toPrecision(3);
+    parts.push(`voltage ${size} pu outside its limits at bus ${certificate.voltageViolationBus}`);
+  }
+  if (certificate.currentViolationBranch !== '') {
+    const percent = (100 * certificate.largestCurrentViolation).toPrecision(3);
+    parts.push(`current ${percent} % over its limit on ${certificate.currentViolationBranch}`);
+  }
+  if (certificate.gridLimitViolation > 0) {
+    const percent = (100 * certificate.gridLimitViolation).toPrecision(3);
+    parts.push(`exchange with the grid ${percent} % over its limit`);
+  }
+  if (parts.length === 0) parts.push('the reported state is not what the power flow gives');
+  return `the power flow shows ${parts.join('; ')}`;
+}

@@ -1,0 +1,65 @@
+/**
+ * Every tolerance and safeguard of the interior-point method, with the reason for its size.
+ */
+import type { PivotRule } from '../sparse/ldl.js';
+import type { ConicSettings } from './problem.js';
+
+/** Settings when the caller gives none. */
+export const DEFAULT_SETTINGS: ConicSettings = {
+  // Three digits above what rounding leaves of a well-scaled problem, so it is reached reliably.
+  feasibilityTolerance: 1e-9,
+  gapTolerance: 1e-9,
+  // A certificate of value −1 with residual r excludes every point with ‖x‖₁ < 1/r.
+  infeasibilityTolerance: 1e-9,
+  // Normal solves take 10 to 30; one that needs more is not going to converge.
+  iterationLimit: 100,
+};
+
+/** A bound at or beyond this is no bound: no digit of a smaller number would survive beside it. */
+export const INFINITE_BOUND = 1e20;
+
+/**
+ * Bounds nearer than this, relative to their size, fix the variable: the strip between them is narrower
+ * than the feasibility tolerance and has no interior in floating point.
+ */
+export const FIXED_WIDTH = 1e-12;
+
+/**
+ * A certificate's value must exceed this share of the sum of its terms' sizes: a thousand times what
+ * rounding can leave of terms that cancel exactly.
+ */
+export const CERTIFICATE_ROUNDING = 1e-13;
+
+/** Equilibration stops here; further passes change the scales by a few per cent. */
+export const EQUILIBRATION_PASSES = 10;
+
+/** Scales stay within [1/this, this], so that unscaling cannot magnify a residual beyond recovery. */
+export const LARGEST_SCALE = 1e5;
+
+/**
+ * Pivots of the KKT matrix. The shift is the perturbation that iterative refinement has to undo: small
+ * enough for two or three rounds, large enough (√ of the rounding unit) to make every pivot safe.
+ */
+export const PIVOT_RULE: PivotRule = { shift: 1e-8, least: 1e-13, replacement: 2e-7 };
+
+/** Refinement stops when the residual is this small relative to the right-hand side: rounding level. */
+export const REFINEMENT_TOLERANCE = 1e-13;
+
+/** … or after so many rounds, */
+export const REFINEMENT_ROUNDS = 8;
+
+/** … or when a round no longer shrinks the residual by this factor. */
+export const REFINEMENT_PROGRESS = 3;
+
+/** Fraction of the way to the boundary that a step goes; the rest keeps the next point interior. */
+export const STEP_FRACTION = 0.99;
+
+/** A step shorter than this makes no progress. */
+export const LEAST_STEP = 1e-6;
+
+/** After so many iterations without a better point, rounding has taken over. */
+export const PATIENCE = 8;
+
+/** Nearest that a starting point comes to a bound, in scaled units, or as a fraction of the box. */
+export const START_MARGIN = 1;
+export const START_BOX_FRACTION = 0.1;

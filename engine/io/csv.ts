@@ -1,0 +1,129 @@
+/** Tables as CSV. */
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { format } from 'fast-csv';
+import { QuoteError, readCsvRecords } from './csvRecords.js';
+import { formatDecimal, notANumber, parseDecimal } from './decimal.js';
+import { matchHeader } from './header.js';
+import { type Column, type ReadContext, Table, type TableSchema } from './table.js';
+
+/** @returns undefined where the file as a whole cannot be used, which is reported */
+export async function readCsvTable(
+  schema: TableSchema,
+  context: ReadContext,
+): Promise<Table | undefined> {
+  const file = `${schema.name}.csv`;
+  const reading = new CsvReading(schema, file, context);
+  try {
+    await readCsvRecords(join(context.folder, file), (cells, line) => reading.record(cells, line));
+  } catch (error) {
+    if (!(error instanceof QuoteError)) throw error;
+    context.problems.add({ file, row: error.line, message: error.message });
+    return undefined;
+  }
+  return reading.table();
+}
+
+/** One pass over the records of a file: the first is the header, the others go into columns. */
+class CsvReading {
+  private hasHeader = false;
+  /** Schema position of every column of the file. */
+  private positions: Int32Array | undefined;
+  private width = 0;
+  private isUsable = true;
+  /** By schema position; undefined where the file lacks the column. */
+  private readonly texts: (string[] | undefined)[] = [];
+  private readonly numbers: (number[] | undefined)[] = [];
+  private readonly lines: number[] = [];
+
+  constructor(
+    private readonly schema: TableSchema,
+    private readonly file: string,
+    private readonly context: ReadContext,
+  ) {}
+
+  record(cells: readonly string[], line: number): void {
+    if (!this.hasHeader) this.header(cells);
+    else if (this.positions !== undefined) this.row(cells, line, this.positions);
+  }
+
+  private header(cells: readonly string[]): void {
+    this.hasHeader = true;
+    this.width = cells.length;
+    const names = cells.map((cell) => cell.trim());
+    this.positions = matchHeader(names, this.schema, this.file, this.context);
+    for (const position of this.positions ?? []) {
+      if (position < 0) continue;
+      if (this.schema.columns[position].kind === 'text') this.texts[position] = [];
+      else this.numbers[position] = [];
+    }
+  }
+
+  private row(cells: readonly string[], line: number, positions: Int32Array): void {
+    if (cells.length !== this.width) {
+      this.isUsable = false;
+      const message = `${cells.length} fields where the header has ${this.width}`;
+      this.context.problems.add({ file: this.file, row: line, message });
+      return;
+    }
+    this.lines.push(line);
+    for (let index = 0; index < cells.length; index += 1) {
+      const position = positions[index];
+      if (position < 0) continue;
+      const cell = cells[index].trim();
+      this.texts[position]?.push(cell);
+      this.numbers[position]?.push(this.number(cell, line, position));
+    }
+  }
+
+  /** NaN for an empty cell, and for one that is no number, which is reported. */
+  private number(cell: string, line: number, position: number): number {
+    if (cell === '') return Number.NaN;
+    const value = parseDecimal(cell);
+    if (value !== undefined && Number.isFinite(value)) return value;
+    this.context.problems.add({
+      file: this.file,
+      row: line,
+      column: this.schema.columns[position].name,
+      value: cell,
+      message: value === undefined ? notANumber(cell) : 'beyond the range of numbers',
+    });
+    return Number.NaN;
+  }
+
+  table(): Table | undefined {
+    if (!this.hasHeader) {
+      this.context.problems.add({ file: this.file, message: 'empty; a header row is needed' });
+    }
+    if (this.positions === undefined || !this.isUsable) return undefined;
+    const columns = new Map<string, Column>();
+    this.schema.columns.forEach(({ name }, position) => {
+      const texts = this.texts[position];
+      const numbers = this.numbers[position];
+      if (texts !== undefined) columns.set(name, texts);
+      if (numbers !== undefined) columns.set(name, Float64Array.from(numbers));
+    });
+    return new Table(this.file, this.lines.length, columns, Int32Array.from(this.lines));
+  }
+}
+
+/** Writes `<table.file>.csv`; NaN and infinities become empty cells. */
+export async function writeCsvTable(table: Table, folder: string): Promise<void> {
+  const names = [...table.columns.keys()];
+  const columns = [...table.columns.values()];
+  function* records(): Generator<string[]> {
+    yield names;
+    for (let row = 0; row < table.rowCount; row += 1) {
+      yield columns.map((column) =>
+        column instanceof Float64Array ? formatDecimal(column[row]) : column[row],
+      );
+    }
+  }
+  await pipeline(
+    Readable.from(records()),
+    format({ headers: false, includeEndRowDelimiter: true }),
+    createWriteStream(join(folder, `${table.file}.csv`)),
+  );
+}

@@ -1,0 +1,89 @@
+/** A case from its folder (docs: the case format). */
+import { stat } from 'node:fs/promises';
+import { CaseError, InternalError, ProblemList } from '../base/errors.js';
+import type { Case } from '../case/case.js';
+import { createCase } from '../case/create.js';
+import type { Provenance, TableName } from '../case/provenance.js';
+import {
+  branchColumns,
+  busColumns,
+  communityColumns,
+  deviceColumns,
+  prosumerColumns,
+} from './caseTables.js';
+import { quotedFromFiles } from './fileValues.js';
+import { readOptionalTable, readTable } from './readTable.js';
+import { BRANCHES, BUSES, COMMUNITIES, DEVICES, PROSUMERS } from './schema.js';
+import { readSettings, SETTINGS_FILE } from './settingsFile.js';
+import type { ReadContext, Table, TableSchema } from './table.js';
+
+export interface ReadOptions {
+  /** Unknown columns, a file that is passed over. */
+  readonly onWarning?: (message: string) => void;
+  /** Called when a table has been read. */
+  readonly onProgress?: (file: string, rows: number) => void;
+}
+
+/**
+ * Reads and validates a case.
+ * @throws CaseError with what is wrong and where
+ */
+export async function readCase(folder: string, options: ReadOptions = {}): Promise<Case> {
+  await expectFolder(folder);
+  const problems = new ProblemList();
+  const context: ReadContext = { folder, problems, warn: options.onWarning ?? (() => {}) };
+  const read = async (schema: TableSchema): Promise<Table | undefined> => {
+    const table = await readTable(schema, context);
+    if (table !== undefined) options.onProgress?.(table.file, table.rowCount);
+    return table;
+  };
+  const settings = await readSettings(context);
+  const buses = await read(BUSES);
+  const branches = await read(BRANCHES);
+  const communities = await read(COMMUNITIES);
+  const prosumers = await read(PROSUMERS);
+  const devices = await readOptionalTable(DEVICES, context);
+  if (
+    buses === undefined ||
+    branches === undefined ||
+    communities === undefined ||
+    prosumers === undefined ||
+    devices === undefined
+  ) {
+    // A table that could not be used was reported; without it the others cannot be checked.
+    problems.throwIfAny();
+    throw new InternalError('a table that cannot be used was not reported');
+  }
+  const tables = { buses, branches, communities, prosumers };
+  try {
+    return createCase(
+      {
+        settings,
+        buses: busColumns(buses),
+        branches: branchColumns(branches),
+        communities: communityColumns(communities),
+        prosumers: prosumerColumns(prosumers),
+        devices: devices === 'absent' ? undefined : deviceColumns(devices),
+      },
+      provenanceOf(devices === 'absent' ? tables : { ...tables, devices }),
+      problems,
+    );
+  } catch (error) {
+    throw error instanceof CaseError ? await quotedFromFiles(error, folder) : error;
+  }
+}
+
+async function expectFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  const message = found === undefined ? 'there is no such folder' : 'not a folder';
+  throw new CaseError([{ file: folder, message }]);
+}
+
+function provenanceOf(tables: Readonly<Partial<Record<TableName, Table>>>): Provenance {
+  const provenance = Object.entries(tables).map(([name, { file, rowNumber }]) => [
+    name,
+    rowNumber === undefined ? { file } : { file, rowNumber },
+  ]);
+  return { settings: { file: SETTINGS_FILE }, ...Object.fromEntries(provenance) };
+}

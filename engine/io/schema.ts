@@ -1,0 +1,136 @@
+/** The columns of every table on disk: the case format's, then the result's. */
+import type { ColumnSchema, TableSchema } from './table.js';
+
+const text = (name: string): ColumnSchema => ({ name, kind: 'text', required: true });
+const number = (name: string): ColumnSchema => ({ name, kind: 'number', required: true });
+const optionalText = (name: string): ColumnSchema => ({ name, kind: 'text', required: false });
+const optionalNumber = (name: string): ColumnSchema => ({ name, kind: 'number', required: false });
+
+export const BUSES: TableSchema = {
+  name: 'buses',
+  columns: [
+    text('bus'),
+    optionalNumber('v_min_pu'),
+    optionalNumber('v_max_pu'),
+    optionalNumber('load_kw'),
+    optionalNumber('load_kvar'),
+    optionalNumber('shunt_kvar'),
+    optionalNumber('x'),
+    optionalNumber('y'),
+  ],
+};
+
+export const BRANCHES: TableSchema = {
+  name: 'branches',
+  columns: [
+    text('from'),
+    text('to'),
+    number('r_ohm'),
+    number('x_ohm'),
+    optionalNumber('i_max_a'),
+    optionalNumber('ratio'),
+    optionalText('status'),
+  ],
+};
+
+export const COMMUNITIES: TableSchema = {
+  name: 'communities',
+  columns: [
+    text('community'),
+    text('bus'),
+    number('price_sensitivity'),
+    optionalNumber('q_min_kvar'),
+    optionalNumber('q_max_kvar'),
+    optionalNumber('price_min'),
+    optionalNumber('price_max'),
+    optionalText('zone'),
+  ],
+};
+
+const FLEXIBILITY = ['p_min_kw', 'p_max_kw', 'cost_quadratic', 'cost_linear'].map(number);
+
+export const PROSUMERS: TableSchema = {
+  name: 'prosumers',
+  columns: [
+    text('prosumer'),
+    text('community'),
+    number('demand_kw'),
+    ...FLEXIBILITY,
+    optionalNumber('demand_kvar'),
+  ],
+};
+
+export const DEVICES: TableSchema = {
+  name: 'devices',
+  columns: [text('device'), text('prosumer'), ...FLEXIBILITY],
+};
+
+export const COMMUNITY_RESULTS: TableSchema = {
+  name: 'communities',
+  columns: [
+    text('community'),
+    text('bus'),
+    number('price_usd_per_kwh'),
+    number('import_kw'),
+    number('reactive_kvar'),
+    number('marginal_price_usd_per_kwh'),
+    number('cost_usd_per_h'),
+    number('kappa'),
+  ],
+};
+
+export const PROSUMER_RESULTS: TableSchema = {
+  name: 'prosumers',
+  columns: [
+    text('prosumer'),
+    text('community'),
+    number('output_kw'),
+    number('purchase_kw'),
+    number('bid_kw'),
+    number('price_usd_per_kwh'),
+    number('cost_usd_per_h'),
+    number('payment_usd_per_h'),
+  ],
+};
+
+export const BUS_RESULTS: TableSchema = {
+  name: 'buses',
+  columns: [text('bus'), number('voltage_pu'), number('marginal_price_usd_per_kwh')],
+};
+
+export const BRANCH_RESULTS: TableSchema = {
+  name: 'branches',
+  columns: [
+    text('from'),
+    text('to'),
+    number('p_kw'),
+    number('q_kvar'),
+    number('current_a'),
+    number('losses_kw'),
+    number('loading'),
+  ],
+};
+
+/** The leaves of the proof of the lower bound, numbered from 0. */
+export const PROOF_LEAVES: TableSchema = {
+  name: 'proof_leaves',
+  columns: [number('leaf'), text('kind')],
+};
+
+/** Dual prices of the leaves, a row a leaf and bus. */
+export const PROOF_PRICES: TableSchema = {
+  name: 'proof_prices',
+  columns: [
+    number('leaf'),
+    text('bus'),
+    number('active_price_usd_per_kwh'),
+    number('reactive_price_usd_per_kvarh'),
+    number('voltage_price_usd_per_h_per_pu2'),
+  ],
+};
+
+/** What the leaves restrict, a row a leaf and restricted community; an empty limit is infinite. */
+export const PROOF_BOXES: TableSchema = {
+  name: 'proof_boxes',
+  columns: [number('leaf'), text('community'), number('import_min_kw'), number('import_max_kw')],
+};

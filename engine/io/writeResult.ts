@@ -1,0 +1,46 @@
+/** A result to its folder. */
+import type { ClearingResult } from '../clearing/result.js';
+import { writeJsonObject } from './jsonFile.js';
+import { expectReplaceable, type OutputKind, replaceFolder } from './outputFolder.js';
+import { resultFiles } from './resultTables.js';
+import { SUMMARY_FILE, summarise } from './summary.js';
+import { type Format, writeTables } from './writeCase.js';
+
+const RESULT_FOLDER: OutputKind = {
+  name: 'result',
+  marker: SUMMARY_FILE,
+  tables: [
+    'communities',
+    'prosumers',
+    'buses',
+    'branches',
+    'proof_leaves',
+    'proof_prices',
+    'proof_boxes',
+  ],
+};
+
+/**
+ * Writes `summary.json` and, where there is an outcome, the tables. A folder that holds an earlier
+ * result is replaced.
+ * @throws UsageError where the folder holds anything else
+ */
+export async function writeResult(
+  result: ClearingResult,
+  folder: string,
+  format: Format,
+): Promise<void> {
+  await replaceFolder(folder, RESULT_FOLDER, async (temporary) => {
+    await writeJsonObject(temporary, SUMMARY_FILE, summarise(result));
+    if (result.outcome === undefined) return;
+    await writeTables(resultFiles(result.case, result.outcome), temporary, format);
+  });
+}
+
+/**
+ * For before a long run: whether a result may be written there.
+ * @throws UsageError where it may not
+ */
+export async function expectResultFolder(folder: string): Promise<void> {
+  await expectReplaceable(folder, RESULT_FOLDER);
+}

@@ -1,0 +1,281 @@
+/**
+ * Builds response functions from bids: every prosumer gives the prices at which its output changes
+ * slope; sorted, one sweep over them gives import, cost and their derivatives (MODEL.md section 2).
+ *
+ * A prosumer at output p in its market stands at the price λ with C_i'(p) = λ + κ (D_i − p), so a
+ * bound p̄ is met at  λ = b_i + c_i p̄ − κ (D_i − p̄).
+ *
+ * The sweep carries Σ_A s_i, Σ_A s_i² and Σ_A s_i x_i. Between knots λ_a < λ_b, with x_i' = −s_i,
+ *
+ *     X_b = X_a − Σ_A s_i (λ_b − λ_a)
+ *     C_b = C_a + ∫ Σ_A s_i (λ + κ x_i) dλ   (the integrand is linear: trapezoid is exact)
+ *
+ * All running sums are compensated, so a community of 100,000 agrees with direct summation to
+ * rounding. Ties are kept in row order: the bytes do not depend on who builds which community.
+ */
+import { CompensatedSum } from '../base/compensated.js';
+import { sortedOrder } from '../base/order.js';
+import type { ProsumerTable } from '../case/case.js';
+import { type DeviceBids, DeviceCurve } from './deviceCurve.js';
+import type { ResponseFunctions } from './responseFunction.js';
+
+/** The numeric columns of the bids; what a worker thread needs, all in shared memory. */
+export interface Bids {
+  readonly prosumerStart: Int32Array;
+  readonly prosumers: Omit<ProsumerTable, 'id' | 'community' | 'demandKvar'>;
+  readonly devices: DeviceBids;
+}
+
+/** Most knots that each community can have. */
+export function countKnotCapacity(bids: Bids): Int32Array {
+  const { pMinKw, pMaxKw, deviceStart } = bids.prosumers;
+  const communities = bids.prosumerStart.length - 1;
+  const capacity = new Int32Array(communities);
+  for (let m = 0; m < communities; m += 1) {
+    let knots = 0;
+    for (let i = bids.prosumerStart[m]; i < bids.prosumerStart[m + 1]; i += 1) {
+      const devices = deviceStart[i + 1] - deviceStart[i];
+      if (pMinKw[i] < pMaxKw[i]) knots += devices === 0 ? 2 : 4 * devices + 1;
+    }
+    capacity[m] = knots;
+  }
+  return capacity;
+}
+
+/** Fills the response functions of communities first … end − 1. */
+export function buildResponses(
+  bids: Bids,
+  responses: ResponseFunctions,
+  first: number,
+  end: number,
+): void {
+  let capacity = 0;
+  for (let m = first; m < end; m += 1) {
+    capacity = Math.max(capacity, responses.knotStart[m + 1] - responses.knotStart[m]);
+  }
+  const builder = new ResponseBuilder(bids, responses, capacity);
+  for (let m = first; m < end; m += 1) builder.build(m);
+}
+
+class ResponseBuilder {
+  private readonly eventPrice: Float64Array;
+  private readonly eventSlopeBefore: Float64Array;
+  private readonly eventSlopeAfter: Float64Array;
+  private readonly eventPurchase: Float64Array;
+  /** Output that is added at one price, where κ = 0 and c = 0. */
+  private readonly eventJump: Float64Array;
+  private readonly order: Int32Array;
+  private readonly scratch: Int32Array;
+  private eventCount = 0;
+
+  private readonly deviceCurve = new DeviceCurve();
+  private readonly import = new CompensatedSum();
+  private readonly cost = new CompensatedSum();
+  private readonly squares = new CompensatedSum();
+  private readonly slope = new CompensatedSum();
+  private readonly squaredSlope = new CompensatedSum();
+  private readonly weightedPurchase = new CompensatedSum();
+  private activeCount = 0;
+
+  constructor(
+    private readonly bids: Bids,
+    private readonly responses: ResponseFunctions,
+    capacity: number,
+  ) {
+    this.eventPrice = new Float64Array(capacity);
+    this.eventSlopeBefore = new Float64Array(capacity);
+    this.eventSlopeAfter = new Float64Array(capacity);
+    this.eventPurchase = new Float64Array(capacity);
+    this.eventJump = new Float64Array(capacity);
+    this.order = new Int32Array(capacity);
+    this.scratch = new Int32Array(capacity);
+  }
+
+  build(community: number): void {
+    this.collectEvents(community);
+    sortedOrder(this.eventPrice, this.eventCount, this.order, this.scratch);
+    this.sweep(community);
+  }
+
+  /** Every prosumer at its lower bound, and the prices at which its output changes slope. */
+  private collectEvents(community: number): void {
+    const { demandKw, pMinKw, pMaxKw, costQuadratic, costLinear, deviceStart } =
+      this.bids.prosumers;
+    const kappa = this.responses.kappa[community];
+    this.eventCount = 0;
+    this.import.reset();
+    this.cost.reset();
+    this.squares.reset();
+    const end = this.bids.prosumerStart[community + 1];
+    for (let i = this.bids.prosumerStart[community]; i < end; i += 1) {
+      const demand = demandKw[i];
+      const low = pMinKw[i];
+      this.import.add(demand);
+      this.import.add(-low);
+      this.squares.add((demand - low) * (demand - low));
+      if (deviceStart[i + 1] > deviceStart[i]) {
+        this.collectDeviceEvents(i, demand, kappa);
+        continue;
+      }
+      const quadratic = costQuadratic[i];
+      const linear = costLinear[i];
+      this.cost.add((0.5 * quadratic * low + linear) * low);
+      const high = pMaxKw[i];
+      if (high <= low) continue;
+      const stiffness = quadratic + kappa;
+      if (stiffness === 0) {
+        this.addEvent(linear, 0, 0, 0, high - low);
+        continue;
+      }
+      const slope = 1 / stiffness;
+      this.addEvent(linear + quadratic * low - kappa * (demand - low), 0, slope, demand - low, 0);
+      this.addEvent(
+        linear + quadratic * high - kappa * (demand - high),
+        slope,
+        0,
+        demand - high,
+        0,
+      );
+    }
+  }
+
+  private collectDeviceEvents(prosumer: number, demand: number, kappa: number): void {
+    const curve = this.deviceCurve;
+    const { deviceStart } = this.bids.prosumers;
+    curve.load(this.bids.devices, deviceStart[prosumer], deviceStart[prosumer + 1]);
+    this.cost.add(curve.cost[0]);
+    let slopeBefore = 0;
+    for (let k = 0; k < curve.pointCount; k += 1) {
+      const purchase = demand - curve.output[k];
+      const price = curve.marginalCost[k] - kappa * purchase;
+      if (kappa === 0 && curve.slope[k] === Number.POSITIVE_INFINITY) {
+        this.addEvent(price, slopeBefore, 0, purchase, curve.output[k + 1] - curve.output[k]);
+        slopeBefore = 0;
+        continue;
+      }
+      const slopeAfter = curve.slope[k] === 0 ? 0 : 1 / (1 / curve.slope[k] + kappa);
+      if (slopeAfter === slopeBefore) continue;
+      this.addEvent(price, slopeBefore, slopeAfter, purchase, 0);
+      slopeBefore = slopeAfter;
+    }
+  }
+
+  private addEvent(
+    price: number,
+    slopeBefore: number,
+    slopeAfter: number,
+    purchase: number,
+    jump: number,
+  ): void {
+    const event = this.eventCount;
+    this.eventPrice[event] = price;
+    this.eventSlopeBefore[event] = slopeBefore;
+    this.eventSlopeAfter[event] = slopeAfter;
+    this.eventPurchase[event] = purchase;
+    this.eventJump[event] = jump;
+    this.eventCount = event + 1;
+  }
+
+  private sweep(community: number): void {
+    const { responses } = this;
+    const kappa = responses.kappa[community];
+    const first = responses.knotStart[community];
+    responses.largestImport[community] = this.import.value;
+    responses.costAtLargestImport[community] = this.cost.value;
+    responses.potentialAtLargestImport[community] =
+      this.cost.value + 0.5 * kappa * this.squares.value;
+    this.clearActive();
+
+    let knot = first - 1;
+    let price = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < this.eventCount; k += 1) {
+      const event = this.order[k];
+      const eventPrice = this.eventPrice[event];
+      if (eventPrice !== price) {
+        if (knot >= first) {
+          this.writeSegment(knot, kappa);
+          this.moveTo(price, eventPrice, kappa);
+        }
+        price = eventPrice;
+        knot = this.writeKnot(knot + 1, price);
+      }
+      const jump = this.eventJump[event];
+      if (jump > 0) {
+        this.writeVertical(knot);
+        this.import.add(-jump);
+        this.cost.add(price * jump);
+        knot = this.writeKnot(knot + 1, price);
+      }
+      this.changeActive(event);
+    }
+    responses.knotCount[community] = knot - first + 1;
+    responses.smallestImport[community] = this.import.value;
+  }
+
+  /** Closed form of the running sums where nobody is inside its bounds: no rounding survives. */
+  private clearActive(): void {
+    this.activeCount = 0;
+    this.slope.reset();
+    this.squaredSlope.reset();
+    this.weightedPurchase.reset();
+  }
+
+  private changeActive(event: number): void {
+    const before = this.eventSlopeBefore[event];
+    const after = this.eventSlopeAfter[event];
+    if (before === after) return;
+    if (before === 0) this.activeCount += 1;
+    if (after === 0) this.activeCount -= 1;
+    if (this.activeCount === 0) {
+      this.clearActive();
+      return;
+    }
+    const purchase = this.eventPurchase[event];
+    this.slope.add(after);
+    this.slope.add(-before);
+    this.squaredSlope.add(after * after);
+    this.squaredSlope.add(-before * before);
+    this.weightedPurchase.add(after * purchase);
+    this.weightedPurchase.add(-before * purchase);
+  }
+
+  private moveTo(from: number, to: number, kappa: number): void {
+    if (this.activeCount === 0) return;
+    const rise = to - from;
+    const slope = this.slope.value;
+    const purchaseBefore = this.weightedPurchase.value;
+    const purchaseAfter = purchaseBefore - this.squaredSlope.value * rise;
+    this.import.add(-slope * rise);
+    this.cost.add(0.5 * slope * (from + to) * rise);
+    this.cost.add(0.5 * kappa * (purchaseBefore + purchaseAfter) * rise);
+    this.weightedPurchase.add(-this.squaredSlope.value * rise);
+  }
+
+  private writeKnot(knot: number, price: number): number {
+    this.responses.price[knot] = price;
+    this.responses.import[knot] = this.import.value;
+    this.responses.cost[knot] = this.cost.value;
+    this.responses.slope[knot] = 0;
+    this.responses.marginalCost[knot] = 0;
+    this.responses.curvature[knot] = 0;
+    return knot;
+  }
+
+  private writeVertical(knot: number): void {
+    this.responses.slope[knot] = Number.POSITIVE_INFINITY;
+    this.responses.marginalCost[knot] = -this.responses.price[knot];
+  }
+
+  /** Derivatives on the segment that begins at a knot. */
+  private writeSegment(knot: number, kappa: number): void {
+    if (this.activeCount === 0) return;
+    const slope = this.slope.value;
+    this.responses.slope[knot] = slope;
+    this.responses.marginalCost[knot] = -(
+      this.responses.price[knot] +
+      (kappa * this.weightedPurchase.value) / slope
+    );
+    const strategic = 1 - (kappa * this.squaredSlope.value) / slope;
+    this.responses.curvature[knot] = Math.max(strategic, 0) / slope;
+  }
+}

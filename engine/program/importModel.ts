@@ -1,0 +1,101 @@
+/**
+ * How a community's convex cost curve stands in the program: a few parts x_a ∈ [0, width_a] whose costs
+ * get steeper from left to right, so that they fill in order. Around a centre the parts are the curve's own
+ * arcs; outwards they are growing groups of arcs, with the curve's slope at both ends of the group and a
+ * straight slope between. An optimum inside the exact arcs is an optimum of the whole curve, because
+ * the model is convex and equals the curve around it; an optimum outside becomes the next centre.
+ */
+import { arcAt, type CostCurves, endSlope } from '../market/costCurve.js';
+import { EXACT_ARCS_EACH_SIDE, MERGED_ARCS_EACH_SIDE, PARTS } from './layout.js';
+import type { NetworkProgram } from './networkProgram.js';
+
+/** Arcs in the merged parts, from the exact ones outwards; the last takes all that are left. */
+const MERGED_SIZES = [4, 16, Number.POSITIVE_INFINITY];
+
+/** The imports for which each community's model is exact, kW. */
+export interface ExactZones {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
+/**
+ * Writes the parts of one community around `centre` (kW), and notes the exact zone.
+ *
+ * @returns the import with all parts at zero: the left end of the curve, kW
+ */
+export function placeModel(
+  program: NetworkProgram,
+  curves: CostCurves,
+  community: number,
+  centre: number,
+  zones: ExactZones,
+): number {
+  const start = curves.start[community];
+  const end = start + curves.arcCount[community];
+  const column = program.layout.importPart + community * PARTS;
+  const left = curves.knot[start];
+  if (end === start) {
+    clearParts(program, column, 0);
+    zones.low[community] = zones.high[community] = left;
+    return left;
+  }
+  const middle = arcAt(curves, community, centre);
+  const firstExact = Math.max(middle - EXACT_ARCS_EACH_SIDE, start);
+  const endExact = Math.min(middle + EXACT_ARCS_EACH_SIDE + 1, end);
+  zones.low[community] = curves.knot[firstExact];
+  zones.high[community] = curves.knot[endExact];
+
+  let part = 0;
+  let arc = start;
+  for (let side = MERGED_ARCS_EACH_SIDE - 1; side >= 0; side -= 1) {
+    const inner = arcsWithin(side);
+    const groupEnd = Math.max(firstExact - inner, start);
+    if (groupEnd > arc) {
+      writePart(program, column + part, curves, arc, groupEnd);
+      part += 1;
+      arc = groupEnd;
+    }
+  }
+  for (; arc < endExact; arc += 1, part += 1) {
+    writePart(program, column + part, curves, arc, arc + 1);
+  }
+  for (let side = 0; side < MERGED_ARCS_EACH_SIDE && arc < end; side += 1) {
+    const groupEnd = Math.min(arc + (MERGED_SIZES[side] as number), end);
+    writePart(program, column + part, curves, arc, groupEnd);
+    part += 1;
+    arc = groupEnd;
+  }
+  clearParts(program, column, part);
+  return left;
+}
+
+/** Arcs between the exact zone and the merged part number `side`, counted outwards. */
+function arcsWithin(side: number): number {
+  let arcs = 0;
+  for (let k = 0; k < side; k += 1) arcs += MERGED_SIZES[k] as number;
+  return arcs;
+}
+
+function writePart(
+  program: NetworkProgram,
+  column: number,
+  curves: CostCurves,
+  first: number,
+  end: number,
+): void {
+  const { problem, network } = program;
+  const width = curves.knot[end] - curves.knot[first];
+  const slope = curves.slope[first];
+  const rise = Math.max(endSlope(curves, end - 1) - slope, 0);
+  problem.upper[column] = width / network.baseKva;
+  problem.linear[column] = slope * network.baseKva;
+  problem.quadratic[column] = (rise / width) * network.baseKva * network.baseKva;
+}
+
+/** Unused parts are fixed at zero. */
+function clearParts(program: NetworkProgram, column: number, from: number): void {
+  const { problem } = program;
+  problem.upper.fill(0, column + from, column + PARTS);
+  problem.linear.fill(0, column + from, column + PARTS);
+  problem.quadratic.fill(0, column + from, column + PARTS);
+}

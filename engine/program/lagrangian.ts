@@ -1,0 +1,161 @@
+/**
+ * A lower bound that holds whatever the solver did: the Lagrangian of the network program, minimised in
+ * closed form for given multipliers π, ρ, ν of its rows (networkProgram.ts). Weak duality makes it a bound
+ * for any multipliers; good ones make it tight.
+ *
+ * Collecting terms, branch e from i to j has the coefficients
+ *
+ *     c_P = π_i − π_j + 2 r ν_e      c_Q = ρ_i − ρ_j + 2 x ν_e      c_ℓ = r π_j + x ρ_j − |z|² ν_e
+ *
+ * and with w = t_e v_i the cone gives, for any σ ≥ 0 on the limit ℓ ≤ L_e,
+ *
+ *     min c_P P + c_Q Q + c_ℓ ℓ  ≥  −w (c_P² + c_Q²) / (4 (c_ℓ + σ)) − σ L_e
+ *
+ * so that what remains is linear in the squared voltages, each within its limits, and separate in
+ * the imports (the conjugate of each cost curve), the reactive amounts and P_0. No residual of the
+ * solver enters: the multipliers are data, not claims.
+ */
+import { type CostCurves, conjugateAt } from '../market/costCurve.js';
+import type { NetworkProgram } from './networkProgram.js';
+
+/** Multipliers of a network program, $/h per pu; squared voltages (pu²) only help to choose σ. */
+export interface NetworkPrices {
+  /** By junction. */
+  readonly active: Float64Array;
+  /** By junction; 0 at the root. */
+  readonly reactive: Float64Array;
+  /** By branch. */
+  readonly voltageDrop: Float64Array;
+  /** Squared voltages by junction at the solution. */
+  readonly squaredVoltage: Float64Array;
+}
+
+/**
+ * A bound on every squared current that the other limits imply, pu²: from
+ * v_j = t v_i − 2 (r P' + x Q') − |z|² ℓ with P', Q' what arrives at j, at least what its
+ * subtree consumes without losses.
+ *
+ * @param smallestImport by community, pu
+ */
+export function impliedCurrentLimits(
+  program: NetworkProgram,
+  smallestImport: Float64Array,
+): Float64Array {
+  const { network, market, layout } = program;
+  const active = Float64Array.from(network.loadP);
+  const reactive = new Float64Array(layout.junctionCount);
+  for (let m = 0; m < layout.communityCount; m += 1) {
+    active[market.junction[m]] += smallestImport[m];
+  }
+  const limits = new Float64Array(layout.branchCount);
+  for (let e = layout.branchCount - 1; e >= 0; e -= 1) {
+    const junction = e + 1;
+    const sender = network.parent[e];
+    const shunt = network.shunt[junction];
+    const charging = shunt * (shunt > 0 ? network.vMax[junction] : network.vMin[junction]);
+    reactive[junction] +=
+      network.loadQ[junction] + market.reactiveDemand[junction] + market.reactiveMin[junction];
+    reactive[junction] -= charging;
+    active[sender] += active[junction];
+    reactive[sender] += reactive[junction];
+    const senderVoltage = sender === 0 ? network.rootVoltage : network.vMax[sender];
+    const drop = network.r[e] * active[junction] + network.x[e] * reactive[junction];
+    const room = network.senderFactor[e] * senderVoltage - network.vMin[junction] - 2 * drop;
+    const squaredImpedance = network.r[e] ** 2 + network.x[e] ** 2;
+    limits[e] = Math.min(network.currentLimit[e], Math.max(room, 0) / squaredImpedance);
+  }
+  return limits;
+}
+
+/**
+ * The bound, $/h; −Infinity where the multipliers give none.
+ *
+ * @param curves convex cost curves on the ranges of imports that the bound is for
+ * @param currentLimit limits L_e that hold for every solution
+ * @param withCosts false leaves all costs out: a positive bound then proves infeasibility
+ */
+export function lagrangianBound(
+  program: NetworkProgram,
+  prices: NetworkPrices,
+  curves: CostCurves,
+  currentLimit: Float64Array,
+  withCosts: boolean,
+): number {
+  const { network, market, layout } = program;
+  const rootPrice = boundedRootPrice(program, prices.active[0], withCosts);
+  const active = (junction: number): number =>
+    junction === 0 ? rootPrice : prices.active[junction];
+  let bound = gridTerm(program, rootPrice, withCosts) + rootPrice * network.loadP[0];
+
+  // Coefficients of the squared voltages, gathered from the branches below each junction.
+  const voltageCoefficient = new Float64Array(layout.junctionCount);
+  for (let e = layout.branchCount - 1; e >= 0; e -= 1) {
+    const junction = e + 1;
+    const sender = network.parent[e];
+    const resistance = network.r[e];
+    const reactance = network.x[e];
+    const drop = prices.voltageDrop[e];
+    const reactivePrice = prices.reactive[junction];
+    const senderReactivePrice = sender === 0 ? 0 : prices.reactive[sender];
+    const costP = active(sender) - active(junction) + 2 * resistance * drop;
+    const costQ = senderReactivePrice - reactivePrice + 2 * reactance * drop;
+    const costCurrent =
+      resistance * active(junction) +
+      reactance * reactivePrice -
+      (resistance ** 2 + reactance ** 2) * drop;
+    const norm = Math.sqrt(costP * costP + costQ * costQ);
+    const voltage = network.senderFactor[e] * prices.squaredVoltage[sender];
+    const steepness = coneSteepness(costCurrent, norm, voltage, currentLimit[e]);
+    if (steepness > costCurrent) bound -= (steepness - costCurrent) * currentLimit[e];
+    const coneTerm = norm > 0 ? (norm * norm) / (4 * steepness) : 0;
+    if (!(coneTerm < Number.POSITIVE_INFINITY)) return Number.NEGATIVE_INFINITY;
+    voltageCoefficient[sender] -= network.senderFactor[e] * (drop + coneTerm);
+    voltageCoefficient[junction] += drop - network.shunt[junction] * reactivePrice;
+    const coefficient = voltageCoefficient[junction];
+    bound += coefficient * (coefficient > 0 ? network.vMin[junction] : network.vMax[junction]);
+    bound += active(junction) * network.loadP[junction];
+    bound += reactivePrice * (network.loadQ[junction] + market.reactiveDemand[junction]);
+    bound +=
+      reactivePrice *
+      (reactivePrice > 0 ? market.reactiveMin[junction] : market.reactiveMax[junction]);
+  }
+  bound += voltageCoefficient[0] * network.rootVoltage;
+  for (let m = 0; m < layout.communityCount; m += 1) {
+    const price = active(market.junction[m]) / network.baseKva;
+    bound += withCosts ? conjugateAt(curves, m, price) : leastPayment(curves, m, price);
+  }
+  return Number.isNaN(bound) ? Number.NEGATIVE_INFINITY : bound;
+}
+
+/**
+ * c_ℓ + σ: the given coefficient where it is steep enough, else the value that makes the branch's
+ * term largest at the squared voltage w, |c| √(w / L) / 2.
+ */
+function coneSteepness(costCurrent: number, norm: number, voltage: number, limit: number): number {
+  if (limit === Number.POSITIVE_INFINITY) return Math.max(costCurrent, 0);
+  const best = 0.5 * norm * Math.sqrt(voltage / Math.max(limit, Number.MIN_VALUE));
+  return Math.max(costCurrent, best);
+}
+
+/** Without a grid limit, only root prices between selling and buying price give a bound. */
+function boundedRootPrice(program: NetworkProgram, price: number, withCosts: boolean): number {
+  const { gridBuy, gridSell, gridLimit } = program.market;
+  if (gridLimit < Number.POSITIVE_INFINITY) return price;
+  return withCosts ? Math.min(Math.max(price, gridSell), gridBuy) : 0;
+}
+
+/** min over |P_0| ≤ limit of G(P_0) − π_0 P_0. */
+function gridTerm(program: NetworkProgram, price: number, withCosts: boolean): number {
+  const { gridBuy, gridSell, gridLimit } = program.market;
+  if (gridLimit === Number.POSITIVE_INFINITY) return 0;
+  const buying = (withCosts ? gridBuy : 0) - price;
+  const selling = price - (withCosts ? gridSell : 0);
+  return Math.min(0, buying * gridLimit, selling * gridLimit);
+}
+
+function leastPayment(curves: CostCurves, community: number, price: number): number {
+  const start = curves.start[community];
+  const low = curves.knot[start];
+  const high = curves.knot[start + curves.arcCount[community]];
+  return Math.min(price * low, price * high);
+}
