@@ -15,8 +15,8 @@ export function openProgressLine(quiet: boolean): ProgressLine {
   return {
     show: (stage, detail = '') => {
       const text = detail === '' ? stage : `${stage}: ${detail}`;
-      // A line that wraps could not be taken away again.
-      stderr.write(`${CLEAR_LINE}${text.slice(0, (stderr.columns ?? DEFAULT_WIDTH) - 1)}`);
+      // A line that wraps could not be taken away again. Some terminals say that they have 0 columns.
+      stderr.write(`${CLEAR_LINE}${text.slice(0, (stderr.columns || DEFAULT_WIDTH) - 1)}`);
     },
     clear: () => stderr.write(CLEAR_LINE),
   };

@@ -145,7 +145,8 @@ export class CommunityCost {
     demand: number,
   ): void {
     const rise = outputTo - outputFrom;
-    if (!(rise > 0)) return;
+    // Before the first bound nothing moves: a difference there is rounding.
+    if (!(rise > 0) || costFrom === Number.NEGATIVE_INFINITY) return;
     const from = costFrom + kappa * (outputFrom - demand);
     const to = costTo + kappa * (outputTo - demand);
     // p = p_a + s (λ − λ_a); C' = λ + κ (D − p) along the stretch.

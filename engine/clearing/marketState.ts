@@ -47,7 +47,7 @@ export async function openMarketState(
   const strategic = options.mode !== 'social' && options.mode !== 'isolated';
   const kappa = strategic ? marketKappa(communities) : sharedFloats(count);
   const responses = allocateResponses(countKnotCapacity(bids), kappa);
-  if (options.responseStage) await options.responseStage(bids, responses, options.signal);
+  if (options.responseStage) await options.responseStage(bids, responses);
   else buildResponses(bids, responses, 0, count);
 
   const capped = options.mode !== 'social';

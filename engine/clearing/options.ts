@@ -5,11 +5,7 @@ import type { ResponseFunctions } from '../market/responseFunction.js';
 import { MODES, type Mode } from './result.js';
 
 /** Fills the response functions of all communities; worker threads may do it. */
-export type ResponseStage = (
-  bids: Bids,
-  responses: ResponseFunctions,
-  signal: AbortSignal | undefined,
-) => Promise<void>;
+export type ResponseStage = (bids: Bids, responses: ResponseFunctions) => Promise<void>;
 
 export interface ClearProgress {
   readonly stage: string;
@@ -35,7 +31,6 @@ export interface ResolvedOptions {
   readonly mode: Mode;
   readonly gap: number;
   readonly nodeLimit: number;
-  readonly signal: AbortSignal | undefined;
   readonly onProgress: (progress: ClearProgress) => void;
   readonly responseStage: ResponseStage | undefined;
   /** True once the caller or the clock asks to stop. */
@@ -60,7 +55,6 @@ export function resolveOptions(options: ClearOptions): ResolvedOptions {
     mode,
     gap,
     nodeLimit,
-    signal,
     onProgress: options.onProgress ?? (() => {}),
     responseStage: options.responseStage,
     shouldStop: () => signal?.aborted === true || performance.now() > deadline,

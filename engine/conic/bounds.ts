@@ -46,6 +46,15 @@ export class BoundFamily {
     this.limit[k] = limit;
   }
 
+  /** Distance from bound k to the other bound of its variable; infinite without one. */
+  width(k: number): number {
+    const { count, variable, side, limit } = this;
+    // The two bounds of one variable stand next to each other, the lower first.
+    const other = k + side[k];
+    if (other < 0 || other >= count || variable[other] !== variable[k]) return Infinity;
+    return side[k] * (limit[other] - limit[k]);
+  }
+
   /** gradient_j −= side · dual */
   subtractDuals(iterate: Iterate, gradient: Float64Array): void {
     const { count, variable, side } = this;

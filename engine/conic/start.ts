@@ -1,16 +1,16 @@
 /**
  * The starting point: strictly inside all bounds and cones, and on the central path of the bounds.
  *
- * x, y and z solve the KKT system for unit scaling, which balances meeting the rows against the cost;
- * x is then moved inside its bounds, and slacks and duals of the cones along the cones' axes until they are
- * well inside. Bounds' duals follow from slack · dual = 1.
+ * A variable between two bounds starts in the middle, where the duals of the two cancel. With these
+ * variables held there by slack = half the width and dual = 1/slack, the KKT system for unit scaling gives x,
+ * y and z that balance meeting the rows against the cost. One-sided variables, and slacks and duals of the
+ * cones, are then moved until they are well inside. Bounds' duals follow from slack · dual = 1.
  */
-import type { BoundFamily } from './bounds.js';
 import type { ConeScaling } from './coneScaling.js';
 import type { Iterate } from './iterate.js';
 import type { KktSystem } from './kkt.js';
 import type { ScaledProblem } from './scaledProblem.js';
-import { START_BOX_FRACTION, START_MARGIN } from './tolerances.js';
+import { START_MARGIN } from './tolerances.js';
 
 export class StartingPoint {
   private readonly right: Float64Array;
@@ -41,48 +41,54 @@ export class StartingPoint {
 
   private solveForUnitScaling(iterate: Iterate, firstCone: number): boolean {
     const { scaled, kkt, cones, right } = this;
-    const { point, coneSlack, boundSlack, boundDual } = iterate;
+    const { point, coneSlack } = iterate;
     point.fill(0);
     coneSlack.fill(0);
     for (let k = 0; k < cones.count; k++) {
       coneSlack[cones.start[k]] = 1;
       point[firstCone + cones.start[k]] = 1;
     }
-    boundSlack.fill(1);
-    boundDual.fill(1);
-    if (!cones.update(coneSlack, point, firstCone)) return false;
-    if (!kkt.factorise(iterate)) return false;
     for (let j = 0; j < scaled.variableCount; j++) right[j] = -scaled.linear[j];
     for (let i = 0; i < scaled.rowCount; i++) right[scaled.variableCount + i] = scaled.right[i];
+    this.holdBounds(iterate);
+    if (!cones.update(coneSlack, point, firstCone)) return false;
+    if (!kkt.factorise(iterate)) return false;
     cones.turn(right, firstCone, right, firstCone);
     if (!kkt.solve(right, point)) return false;
     cones.turnBack(point, firstCone, point, firstCone);
     return true;
   }
 
-  /** A lower and an upper bound of one variable stand next to each other in the family. */
-  private enterBounds(iterate: Iterate): void {
-    const { count, variable, side, limit } = this.scaled.bounds;
-    const { point, boundSlack, boundDual } = iterate;
-    for (let k = 0; k < count; k++) {
-      const j = variable[k];
-      if (k + 1 < count && variable[k + 1] === j) {
-        const margin = Math.min(START_MARGIN, START_BOX_FRACTION * (limit[k + 1] - limit[k]));
-        point[j] = Math.min(limit[k + 1] - margin, Math.max(limit[k] + margin, point[j]));
-        setSlack(this.scaled.bounds, k, point[j], boundSlack);
-        k++;
-      } else {
-        const inside = side[k] * (point[j] - limit[k]);
-        if (inside < START_MARGIN) point[j] = limit[k] + side[k] * START_MARGIN;
+  /** Weight 1/slack² on the distance to the middle of a box, or to 0 beside a single bound. */
+  private holdBounds(iterate: Iterate): void {
+    const { bounds } = this.scaled;
+    const { boundSlack, boundDual } = iterate;
+    for (let k = 0; k < bounds.count; k++) {
+      const width = bounds.width(k);
+      const slack = width < Infinity ? 0.5 * width : START_MARGIN;
+      boundSlack[k] = slack;
+      boundDual[k] = 1 / slack;
+      if (width < Infinity) {
+        const middle = bounds.limit[k] + bounds.side[k] * slack;
+        this.right[bounds.variable[k]] += middle / (slack * slack);
       }
-      setSlack(this.scaled.bounds, k, point[j], boundSlack);
     }
-    for (let k = 0; k < count; k++) boundDual[k] = 1 / boundSlack[k];
   }
-}
 
-function setSlack(bounds: BoundFamily, k: number, x: number, slack: Float64Array): void {
-  slack[k] = bounds.side[k] * (x - bounds.limit[k]);
+  private enterBounds(iterate: Iterate): void {
+    const { bounds } = this.scaled;
+    const { variable, side, limit } = bounds;
+    const { point, boundSlack, boundDual } = iterate;
+    for (let k = 0; k < bounds.count; k++) {
+      const j = variable[k];
+      const width = bounds.width(k);
+      const inside = side[k] * (point[j] - limit[k]);
+      const slack = width < Infinity ? 0.5 * width : Math.max(START_MARGIN, inside);
+      boundSlack[k] = slack;
+      boundDual[k] = 1 / slack;
+      point[j] = limit[k] + side[k] * slack;
+    }
+  }
 }
 
 /** Raises the head of every cone's vector until its distance to the boundary is at least the margin. */

@@ -60,6 +60,5 @@ export const LEAST_STEP = 1e-6;
 /** After so many iterations without a better point, rounding has taken over. */
 export const PATIENCE = 8;
 
-/** Nearest that a starting point comes to a bound, in scaled units, or as a fraction of the box. */
+/** Nearest that a starting point comes to a single bound or the boundary of a cone, in scaled units. */
 export const START_MARGIN = 1;
-export const START_BOX_FRACTION = 0.1;

@@ -205,3 +205,9 @@ async function readRows(folder: string, file: string): Promise<Row[]> {
 function fault(problem: CaseProblem): CaseError {
   return new CaseError([problem]);
 }
+
+/** The feeder's tables contradict each other. */
+export function danglingReference(file: string, column: string, value: string): CaseError {
+  const message = 'the feeder refers to this but no row (of the right phases) reaches it';
+  return fault({ file, column, value, message });
+}

@@ -4,8 +4,9 @@
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { pipeline } from 'node:stream/promises';
-import { type CsvParserStream, parse } from 'fast-csv';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { parse } from 'fast-csv';
 
 type Row = string[];
 
@@ -24,21 +25,20 @@ export class QuoteError extends Error {
 }
 
 /**
- * Text that may be read without completing a record. It lies above what the streams buffer (16
- * chunks of 64 KiB); without it a missing quote at the top of a large file would make the parser
- * go over the rest again for every chunk.
+ * Text that may be read without completing a record. Without a limit a missing quote at the top of
+ * a large file would make the parser go over the rest of it again for every chunk.
  */
-const LONGEST_PENDING = 2 * 1024 * 1024;
+const LONGEST_RECORD = 512 * 1024;
 /** The same where the file is read line by line, and gone over again for every line. */
-const LONGEST_PENDING_BY_LINE = 64 * 1024;
+const LONGEST_RECORD_BY_LINE = 16 * 1024;
 
 /** @throws QuoteError, or what the file system says */
 export async function readCsvRecords(path: string, consume: RecordConsumer): Promise<void> {
-  const end = await scan(createReadStream(path), LONGEST_PENDING, consume);
+  const end = await scan(createReadStream(path), LONGEST_RECORD, consume);
   if (end.failure === undefined) return;
   if (end.failure === 'unclosed') throw unclosedQuote(end.line);
   // The parser drops the good records of the chunk it fails in: lines find the bad one.
-  const again = await scan(linesOf(path), LONGEST_PENDING_BY_LINE, () => {});
+  const again = await scan(linesOf(path), LONGEST_RECORD_BY_LINE, () => {});
   if (again.failure === 'malformed') {
     throw new QuoteError(again.line, 'text follows the closing quote of a field');
   }
@@ -57,37 +57,46 @@ interface ScanEnd {
 
 async function scan(
   chunks: AsyncIterable<Buffer | string>,
-  longestPending: number,
+  longest: number,
   consume: RecordConsumer,
 ): Promise<ScanEnd> {
   let line = 1;
   let pending = 0;
-  let overlong = false;
-  const parser: CsvParserStream<Row, Row> = parse({ headers: false });
-  parser.on('data', (cells: Row) => {
+  // Records are taken where they are transformed: nothing is left to the stream's own buffer.
+  const parser = parse<Row, Row>({ headers: false }).transform((cells: Row) => {
     pending = 0;
     const first = line;
     line += linesSpanned(cells);
     if (cells.some((cell) => cell.trim() !== '')) consume(cells, first);
+    return null;
   });
-  async function* guarded(): AsyncGenerator<Buffer | string> {
+  parser.resume();
+  try {
+    const ended = finished(parser);
+    // A failure reaches this promise too, but the write that caused it reports it first.
+    ended.catch(() => {});
     for await (const chunk of chunks) {
       pending += chunk.length;
-      if (pending > longestPending) {
-        overlong = true;
-        return;
-      }
-      yield chunk;
+      if (pending > longest) return { failure: 'unclosed', line };
+      await written(parser, chunk);
     }
-  }
-  try {
-    await pipeline(guarded, parser);
+    parser.end();
+    await ended;
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith('Parse Error')) throw error;
     const unclosed = error.message.includes('missing closing');
     return { failure: unclosed ? 'unclosed' : 'malformed', line };
+  } finally {
+    parser.destroy();
   }
-  return { failure: overlong ? 'unclosed' : undefined, line };
+  return { failure: undefined, line };
+}
+
+/** Settles when the parser has gone over the chunk. */
+function written(parser: Writable, chunk: Buffer | string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    parser.write(chunk, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** Blank records span one line; a quoted line break adds one. */
@@ -100,6 +109,10 @@ function linesSpanned(cells: readonly string[]): number {
 }
 
 async function* linesOf(path: string): AsyncGenerator<string> {
-  const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
-  for await (const line of lines) yield `${line}\n`;
+  const input = createReadStream(path);
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Infinity })) yield `${line}\n`;
+  } finally {
+    input.destroy();
+  }
 }

@@ -148,14 +148,19 @@ function violationEntry({ case: theCase, outcome, mode }: ResultWithOutcome): En
   ];
 }
 
-function operatorEntry({ operatorSurplus, mode }: ResultWithOutcome): Entry {
+function operatorEntry({ case: { buses }, operatorSurplus, mode }: ResultWithOutcome): Entry {
+  if (operatorSurplus >= 0) return entry('operator', `surplus of ${money(operatorSurplus)}`);
   const payer = mode === 'isolated' ? 'prosumers' : 'communities';
-  return operatorSurplus < 0
-    ? entry(
-        'operator',
-        `DEFICIT of ${money(-operatorSurplus)}: what the ${payer} pay does not cover the grid's bill`,
-      )
-    : entry('operator', `surplus of ${money(operatorSurplus)}`);
+  const fixedLoad = buses.loadKw.reduce((sum, load) => sum + load, 0);
+  return entry(
+    'operator',
+    `DEFICIT of ${money(-operatorSurplus)}: what the ${payer} pay does not cover the grid's bill`,
+    ...(fixedLoad > 0
+      ? [
+          `(the bill includes ${power(fixedLoad)} of load outside any community, which nobody here pays)`,
+        ]
+      : []),
+  );
 }
 
 function certificateEntries({ certificate, mode }: ResultWithOutcome): Entry[] {

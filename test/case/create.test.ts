@@ -120,6 +120,6 @@ describe('createCase', () => {
   });
 });
 
-function numeric(table: object): (Float64Array | Int32Array)[] {
+function numeric(table: object): ArrayBufferView[] {
   return Object.values(table).filter((column) => ArrayBuffer.isView(column));
 }

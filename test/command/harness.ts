@@ -1,9 +1,10 @@
 /** The built command in a child process, and small case folders to run it on. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 
 const COMMAND = fileURLToPath(new URL('../../dist/command/main.js', import.meta.url));
 
@@ -36,8 +37,17 @@ export function finished(child: ChildProcess): Promise<Run> {
   });
 }
 
+const temporaryFolders: string[] = [];
+
+afterAll(() => {
+  for (const folder of temporaryFolders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Gone when the tests of the file are. */
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'wattshare-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'wattshare-test-'));
+  temporaryFolders.push(folder);
+  return folder;
 }
 
 /** File names and their text. */

@@ -64,8 +64,11 @@ describe('Arrow files', () => {
   });
 
   it('may come in several record batches', async () => {
-    const first = new arrow.Table(PROSUMERS);
-    const second = new arrow.Table({ ...PROSUMERS, prosumer: texts(['r', 's']) });
+    const first = new arrow.Table<Record<string, arrow.DataType>>(PROSUMERS);
+    const second = new arrow.Table<Record<string, arrow.DataType>>({
+      ...PROSUMERS,
+      prosumer: texts(['r', 's']),
+    });
     const folder = textCase({ 'prosumers.csv': undefined });
     writeFileSync(join(folder, 'prosumers.arrow'), arrow.tableToIPC(first.concat(second), 'file'));
     const theCase = await readCase(folder);

@@ -108,6 +108,13 @@ describe('renderSummary', () => {
     );
   });
 
+  it('says when the bill is for loads that no community pays', () => {
+    const result = resultOnTwoBuses({ operatorSurplus: -1 });
+    expect(renderSummary(result)).not.toContain('outside any community');
+    result.case.buses.loadKw[2] = 7;
+    expect(renderSummary(result)).toContain('7.00 kW of load outside any community');
+  });
+
   it('lists the limits that a baseline breaks, the worst first', () => {
     const result = withVoltages(resultOnTwoBuses({ mode: 'local' }), 1.2, 1.06, 0.9);
     result.outcome.branches.loading[1] = 1.5;

@@ -1,0 +1,114 @@
+/** A result for the small market with made-up figures: what matters is that each one is itself. */
+import type { Case } from '../../engine/case/case.js';
+import type { Certificate } from '../../engine/certify/certificate.js';
+import type { ProofLeaf, ResultWithOutcome } from '../../engine/clearing/result.js';
+
+/** Different numbers, none of them short. */
+function figures(start: number, count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, index) => (start + index) / 7);
+}
+
+export function smallResult(theCase: Case): ResultWithOutcome {
+  const buses = theCase.buses.id.length;
+  const branches = theCase.branches.from.length;
+  const communities = theCase.communities.id.length;
+  const prosumers = theCase.prosumers.id.length;
+  const bidKw = figures(30, prosumers);
+  bidKw[2] = Number.NaN;
+  bidKw[3] = Number.NaN;
+  const ofBranches = (start: number): Float64Array =>
+    figures(start, branches).map((value, row) => (theCase.branches.closed[row] === 1 ? value : 0));
+  return {
+    case: theCase,
+    mode: 'welfare',
+    status: 'optimal',
+    explanation: '',
+    timing: { read: 1.5, total: 12.25 },
+    nodes: 3,
+    objective: 10.1,
+    cost: 10.2,
+    lowerBound: 10.0999,
+    gap: 1e-9,
+    lossesKw: 0.3,
+    vMinPu: 0.97,
+    vMaxPu: 1.02,
+    operatorSurplus: -1.5,
+    certificate: CERTIFICATE,
+    outcome: {
+      communities: {
+        price: figures(1, communities),
+        importKw: figures(3, communities),
+        reactiveKvar: figures(5, communities),
+        marginalPrice: figures(7, communities),
+        cost: figures(9, communities),
+        kappa: figures(11, communities),
+      },
+      prosumers: {
+        outputKw: figures(20, prosumers),
+        purchaseKw: figures(25, prosumers),
+        bidKw,
+        price: figures(35, prosumers),
+        cost: figures(40, prosumers),
+        payment: figures(45, prosumers),
+      },
+      buses: { voltagePu: figures(6, buses), marginalPrice: figures(50, buses) },
+      branches: {
+        pKw: ofBranches(60),
+        qKvar: ofBranches(65),
+        currentA: ofBranches(70),
+        lossesKw: ofBranches(75),
+        loading: Float64Array.of(Number.NaN, 0.5, 0),
+      },
+      gridImportKw: 4.5,
+      largestConeSlack: 1e-10,
+      proof: [
+        leaf('bound', buses, [], [], []),
+        leaf('infeasible', buses, [1], [-Infinity], [2.5]),
+        leaf('bound', buses, [1, 0], [2.5, -1 / 3], [Infinity, 1 / 3]),
+      ],
+    },
+  };
+}
+
+function leaf(
+  kind: ProofLeaf['kind'],
+  buses: number,
+  community: number[],
+  low: number[],
+  high: number[],
+): ProofLeaf {
+  return {
+    kind,
+    community: Int32Array.from(community),
+    importMinKw: Float64Array.from(low),
+    importMaxKw: Float64Array.from(high),
+    activePrice: figures(community.length, buses),
+    reactivePrice: figures(100 + community.length, buses),
+    voltagePrice: figures(200 + community.length, buses),
+  };
+}
+
+const CERTIFICATE: Certificate = {
+  largestGain_usd_per_h: 1e-12,
+  largestAnswerError_kw: 0,
+  largestBalanceError_kw: 1e-13,
+  largestPriceCapViolation_usd_per_kwh: 0,
+  largestVoltageDifference_pu: 1e-9,
+  largestVoltageViolation_pu: 0,
+  voltageViolationBus: '',
+  largestCurrentViolation: 0,
+  currentViolationBranch: '',
+  gridLimitViolation: 0,
+  largestReactiveViolation_kvar: 0,
+  powerFlowMismatch_pu: 1e-14,
+  largestConeSlack_pu: 1e-10,
+  recomputedCost_usd_per_h: 10.2,
+  recomputedObjective_usd_per_h: 10.1,
+  lowerBound_usd_per_h: Number.NaN,
+  gap: 1e-9,
+  paymentImbalance_usd_per_h: 0,
+  operatorSurplus_usd_per_h: -1.5,
+  equilibriumHolds: true,
+  physicsHolds: true,
+  optimalityHolds: false,
+};
