@@ -28,7 +28,7 @@ import type {
 import { Residuals } from './residuals.js';
 import { ScaledProblem } from './scaledProblem.js';
 import { dualObjective, primalObjective, SolutionArrays } from './solution.js';
-import { StartingPoint } from './start.js';
+import { startIterate } from './start.js';
 import { Quality } from './termination.js';
 import { DEFAULT_SETTINGS, LEAST_STEP, PATIENCE, STEP_FRACTION } from './tolerances.js';
 import { requireStructure, requireValues } from './validate.js';
@@ -47,7 +47,6 @@ class InteriorPointSolver implements ConicSolver {
   private readonly scaled: ScaledProblem;
   private readonly cones: ConeScaling;
   private readonly kkt: KktSystem;
-  private readonly start: StartingPoint;
   private readonly newton: NewtonSteps;
   private readonly residuals: Residuals;
   private readonly quality: Quality;
@@ -63,7 +62,6 @@ class InteriorPointSolver implements ConicSolver {
     this.scaled = new ScaledProblem(problem);
     this.cones = new ConeScaling(problem.coneSizes);
     this.kkt = new KktSystem(this.scaled, this.cones);
-    this.start = new StartingPoint(this.scaled, this.kkt, this.cones);
     this.newton = new NewtonSteps(this.scaled, this.kkt, this.cones);
     this.residuals = new Residuals(this.scaled);
     this.quality = new Quality(this.scaled);
@@ -84,7 +82,7 @@ class InteriorPointSolver implements ConicSolver {
 
     this.scaled.load();
     this.kkt.loadRows();
-    if (!this.start.compute(this.iterate)) return this.report('inaccurate');
+    startIterate(this.scaled, this.cones, this.iterate);
     return this.report(this.iterateToEnd(chosen));
   }
 

@@ -42,8 +42,8 @@ export const LARGEST_SCALE = 1e5;
  */
 export const PIVOT_RULE: PivotRule = { shift: 1e-8, least: 1e-13, replacement: 2e-7 };
 
-/** Refinement stops when the residual is this small relative to the right-hand side: rounding level. */
-export const REFINEMENT_TOLERANCE = 1e-13;
+/** Refinement stops when the residual is this small relative to the right-hand side: a step need not be better. */
+export const REFINEMENT_TOLERANCE = 1e-12;
 
 /** … or after so many rounds, */
 export const REFINEMENT_ROUNDS = 8;
@@ -60,5 +60,8 @@ export const LEAST_STEP = 1e-6;
 /** After so many iterations without a better point, rounding has taken over. */
 export const PATIENCE = 8;
 
-/** Nearest that a starting point comes to a single bound or the boundary of a cone, in scaled units. */
-export const START_MARGIN = 1;
+/** Distance of a starting point from a single bound, in scaled units, where coefficients are near 1. */
+export const START_SLACK = 1;
+
+/** slack · dual of the bounds at the start; 0.03 to 0.3 do about as well, 1 costs a few iterations. */
+export const START_COMPLEMENTARITY = 0.1;
