@@ -56,7 +56,8 @@ export function certify(
       money.relativePaymentImbalance <= MONEY_TOLERANCE &&
       capViolation <= PRICE_TOLERANCE,
     physicsHolds: physics.holds,
-    optimalityHolds: gap <= gapTolerance,
+    // A bound above the cost of a point that keeps all limits would be no bound.
+    optimalityHolds: physics.holds && Math.abs(gap) <= gapTolerance,
   };
 }
 

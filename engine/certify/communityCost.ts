@@ -31,8 +31,8 @@ export class CommunityCost {
 
   /** Piece k holds from price[k − 1] to price[k]; the first from −∞, the last to ∞. */
   private pieceCount = 0;
-  private price = new Float64Array(0);
-  private piece = new Float64Array(0);
+  private price = new Float64Array(1);
+  private piece = new Float64Array(COEFFICIENTS);
 
   constructor(private readonly theCase: Case) {
     this.supply = new Supply(theCase);

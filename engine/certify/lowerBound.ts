@@ -21,8 +21,14 @@ import { type OutputRange, Supply } from './supply.js';
 /** A box is widened by this share of its community's range: rounding must not cut anything off. */
 const BOX_MARGIN = 1e-9;
 
+/** … and by this share of what its prosumers could buy and sell: sums of bounds differ by rounding. */
+const SUM_MARGIN = 1e-12;
+
 /** A leaf without any outcome must show it by a bound on the limits alone above this, $/h per pu. */
 const INFEASIBILITY_MARGIN = 1e-9;
+
+/** A limit of zero stands for no flow at all; this keeps the quotient w / L finite. */
+const SMALLEST_LIMIT = 1e-100;
 
 /** The least bound of the proof's leaves, $/h; −Infinity where they do not cover the search space. */
 export function proofBound(
@@ -122,7 +128,7 @@ function networkTerm(
     const w = feeder.ratio[j] * squaredVoltage[i];
     const raised =
       limits[j] < Number.POSITIVE_INFINITY
-        ? Math.max(c, 0.5 * norm * Math.sqrt(w / Math.max(limits[j], Number.MIN_VALUE)))
+        ? Math.max(c, 0.5 * norm * Math.sqrt(w / Math.max(limits[j], SMALLEST_LIMIT)))
         : Math.max(c, 0);
     if (raised > c) bound -= (raised - c) * limits[j];
     coefficient[j] += voltage[j];
@@ -147,6 +153,8 @@ class CommunityTerms {
   /** Least and greatest import of each community, kW. */
   readonly leastImport: Float64Array;
   private readonly greatestImport: Float64Array;
+  /** By how much a box is widened, kW. */
+  private readonly margin: Float64Array;
   private readonly cost: CommunityCost;
   private readonly supply: Supply;
   private readonly range: OutputRange = { low: 0, high: 0 };
@@ -159,10 +167,15 @@ class CommunityTerms {
     const { communities, prosumers } = theCase;
     this.leastImport = new Float64Array(communities.id.length);
     this.greatestImport = new Float64Array(communities.id.length);
+    this.margin = new Float64Array(communities.id.length);
     for (let i = 0; i < prosumers.community.length; i += 1) {
       const m = prosumers.community[i];
-      this.leastImport[m] += prosumers.demandKw[i] - prosumers.pMaxKw[i];
-      this.greatestImport[m] += prosumers.demandKw[i] - prosumers.pMinKw[i];
+      const least = prosumers.demandKw[i] - prosumers.pMaxKw[i];
+      const greatest = prosumers.demandKw[i] - prosumers.pMinKw[i];
+      this.leastImport[m] += least;
+      this.greatestImport[m] += greatest;
+      this.margin[m] += BOX_MARGIN * (greatest - least);
+      this.margin[m] += SUM_MARGIN * (Math.abs(least) + Math.abs(greatest));
     }
     this.cost = new CommunityCost(theCase);
     this.supply = new Supply(theCase);
@@ -181,7 +194,7 @@ class CommunityTerms {
     let total = 0;
     for (let m = 0; m < count; m += 1) {
       const price = active[communities.bus[m]] / settings.baseKva;
-      const margin = BOX_MARGIN * (this.greatestImport[m] - this.leastImport[m]);
+      const margin = this.margin[m];
       total +=
         leaf.kind === 'infeasible'
           ? Math.min(price * (low[m] - margin), price * (high[m] + margin))

@@ -11,6 +11,7 @@ import type { Case } from '../case/case.js';
 import { checkStrictCosts } from '../case/strictCosts.js';
 import { certify } from '../certify/certify.js';
 import { clearIsolated, clearLocally } from './baseline.js';
+import { fixedVoltageConflict } from './infeasible.js';
 import type { MarketState } from './marketState.js';
 import { openMarketState } from './marketState.js';
 import { clearNetwork } from './networkClearing.js';
@@ -73,6 +74,10 @@ async function clearMode(
     const outcome = baselineOutcome(state, baseline.price, baseline.dispatch);
     if (outcome === undefined) return { ...COLLAPSED, outcome, nodes: 0 };
     return { outcome, nodes: 0, explanation: '' };
+  }
+  const conflict = fixedVoltageConflict(state);
+  if (conflict !== undefined) {
+    return { outcome: undefined, status: 'infeasible', nodes: 0, explanation: conflict };
   }
   const clearing = await clearNetwork(state, options);
   const { nodes } = clearing.search;

@@ -13,6 +13,7 @@ import { importAt } from '../market/responseFunction.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
 import { createNetworkProgram, type MarketOnNetwork } from '../program/networkProgram.js';
 import { type ImportBox, MarketRelaxation } from '../program/relaxation.js';
+import { explainInfeasible } from './infeasible.js';
 import { type MarketPoint, MarketProblem } from './marketProblem.js';
 import type { MarketState } from './marketState.js';
 import type { ResolvedOptions } from './options.js';
@@ -53,7 +54,10 @@ export async function clearNetwork(
     search: result,
     point: result.incumbent?.point ?? problem.nearest,
     market,
-    reason: explain(result, problem),
+    reason:
+      result.status === 'infeasible'
+        ? explainInfeasible(state, program, curves)
+        : explain(result, problem),
   };
 }
 
@@ -108,7 +112,7 @@ function explain(
   result: SearchResult<ImportBox, NetworkPrices, MarketPoint>,
   problem: MarketProblem,
 ): string {
-  if (result.status === 'proven' || result.status === 'infeasible') return '';
+  if (result.status === 'proven') return '';
   if (result.status === 'stopped') return 'stopped by a limit before the gap closed';
   if (problem.unresolved !== undefined) {
     return `a relaxation could not be solved (conic solver: ${problem.unresolved})`;

@@ -107,13 +107,21 @@ export class KktSystem {
     return this.factorisation.factorise(value, PIVOT_RULE);
   }
 
+  /** Solves for one right-hand side, in the order of a point with turned cones, to about eight digits. */
+  solveRoughly(right: Float64Array, target: Float64Array): void {
+    const { size, rank, solution } = this;
+    for (let i = 0; i < size; i++) solution[rank[i]] = right[i];
+    this.factorisation.solve(solution);
+    for (let i = 0; i < size; i++) target[i] = solution[rank[i]];
+  }
+
   /**
-   * Solves for one right-hand side, in the order of a point with turned cones, and refines the solution.
+   * Solves like `solveRoughly`, and refines the solution.
    *
-   * @returns false when the solution is not finite
+   * @returns false when it is not finite
    */
   solve(right: Float64Array, target: Float64Array): boolean {
-    const { size, rank, solution, candidate, residual } = this;
+    const { size, rank, solution } = this;
     const permuted = this.right;
     let rightSize = 0;
     for (let i = 0; i < size; i++) {
@@ -122,21 +130,26 @@ export class KktSystem {
     }
     solution.set(permuted);
     this.factorisation.solve(solution);
+    const error = this.refine(REFINEMENT_TOLERANCE * rightSize);
+    for (let i = 0; i < size; i++) target[i] = solution[rank[i]];
+    return Number.isFinite(error);
+  }
 
+  /** Improves `solution` until its residual is below the goal or no longer falls; returns the residual. */
+  private refine(goal: number): number {
+    const { size, solution, candidate, residual } = this;
     let error = this.measureResidual(solution);
-    const goal = REFINEMENT_TOLERANCE * rightSize;
     for (let round = 0; round < REFINEMENT_ROUNDS && error > goal; round++) {
       this.factorisation.solve(residual);
       for (let i = 0; i < size; i++) candidate[i] = solution[i] + residual[i];
       const refined = this.measureResidual(candidate);
-      if (!(refined < error)) break;
+      if (!(refined < error)) return error;
       solution.set(candidate);
-      const enough = refined * REFINEMENT_PROGRESS > error;
+      const stalled = refined * REFINEMENT_PROGRESS > error;
       error = refined;
-      if (enough) break;
+      if (stalled) return error;
     }
-    for (let i = 0; i < size; i++) target[i] = solution[rank[i]];
-    return Number.isFinite(error);
+    return error;
   }
 
   /** residual = right − matrix · vector; returns its largest entry. */

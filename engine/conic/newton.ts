@@ -78,12 +78,17 @@ export class NewtonSteps {
     return Number.isFinite(this.tauCoefficient) && this.tauCoefficient !== 0;
   }
 
-  /** The step that aims at zero residuals and zero complementarity. */
+  /**
+   * The step that aims at zero residuals and zero complementarity. It only decides the centring and the
+   * second-order term of the step that is taken, so the KKT solution is not refined.
+   */
   predict(iterate: Iterate, residuals: Residuals, step: Iterate): boolean {
     this.scaled.bounds.aimAtZero(iterate);
     this.coneSteps.aimAtZero();
     this.tauTarget = iterate.tau * iterate.kappa;
-    return this.solve(iterate, residuals, 1, step);
+    this.formRight(iterate, residuals, 1);
+    this.kkt.solveRoughly(this.right, this.reduced);
+    return this.recoverStep(iterate, residuals, 1, step);
   }
 
   /** The step towards σμ, allowing for the second-order error of the prediction in `step`. */
@@ -92,7 +97,9 @@ export class NewtonSteps {
     this.scaled.bounds.aimAtCentre(iterate, step, mu);
     this.coneSteps.aimAtCentre(mu);
     this.tauTarget = iterate.tau * iterate.kappa + step.tau * step.kappa - mu;
-    return this.solve(iterate, residuals, 1 - sigma, step);
+    this.formRight(iterate, residuals, 1 - sigma);
+    if (!this.kkt.solve(this.right, this.reduced)) return false;
+    return this.recoverStep(iterate, residuals, 1 - sigma, step);
   }
 
   /** The longest step, at most 1, that keeps every slack and dual in its cone. */
@@ -103,16 +110,24 @@ export class NewtonSteps {
     return this.coneSteps.longestStep(length);
   }
 
-  private solve(iterate: Iterate, residuals: Residuals, share: number, step: Iterate): boolean {
-    const { scaled, right, reduced, homogenising, tauRow } = this;
-    const { variableCount } = scaled;
+  /** Right-hand side of v; `share` = 1 − σ of the residuals is to go. */
+  private formRight(iterate: Iterate, residuals: Residuals, share: number): void {
+    const { scaled, right } = this;
     for (let i = 0; i < right.length; i++) right[i] = -share * residuals.point[i];
     scaled.bounds.addTarget(iterate, right);
-    const firstCone = variableCount + scaled.equalityCount;
+    const firstCone = scaled.variableCount + scaled.equalityCount;
     this.scaling.turn(right, firstCone, right, firstCone);
     this.coneSteps.addTarget(right);
-    if (!this.kkt.solve(right, reduced)) return false;
+  }
 
+  /** Δτ from its scalar equation, and the whole step from v, v₁ and Δτ. */
+  private recoverStep(
+    iterate: Iterate,
+    residuals: Residuals,
+    share: number,
+    step: Iterate,
+  ): boolean {
+    const { scaled, reduced, homogenising, tauRow } = this;
     const inverseTau = 1 / iterate.tau;
     const value = dot(tauRow, reduced) + scaled.bounds.stepValue(iterate, reduced);
     const wanted = -share * residuals.tau + this.tauTarget * inverseTau - value;
@@ -123,7 +138,7 @@ export class NewtonSteps {
 
     const relativeTau = tauStep * inverseTau;
     for (let i = 0; i < reduced.length; i++) step.point[i] = reduced[i] + tauStep * homogenising[i];
-    for (let j = 0; j < variableCount; j++) step.point[j] += relativeTau * iterate.point[j];
+    for (let j = 0; j < scaled.variableCount; j++) step.point[j] += relativeTau * iterate.point[j];
     scaled.bounds.recoverStep(iterate, step, reduced, homogenising);
     this.coneSteps.recoverStep(step);
     return true;

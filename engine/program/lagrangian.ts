@@ -127,13 +127,16 @@ export function lagrangianBound(
   return Number.isNaN(bound) ? Number.NEGATIVE_INFINITY : bound;
 }
 
+/** A limit of zero stands for no flow at all; this keeps the quotient w / L finite. */
+const SMALLEST_LIMIT = 1e-100;
+
 /**
  * c_ℓ + σ: the given coefficient where it is steep enough, else the value that makes the branch's
  * term largest at the squared voltage w, |c| √(w / L) / 2.
  */
 function coneSteepness(costCurrent: number, norm: number, voltage: number, limit: number): number {
   if (limit === Number.POSITIVE_INFINITY) return Math.max(costCurrent, 0);
-  const best = 0.5 * norm * Math.sqrt(voltage / Math.max(limit, Number.MIN_VALUE));
+  const best = 0.5 * norm * Math.sqrt(voltage / Math.max(limit, SMALLEST_LIMIT));
   return Math.max(costCurrent, best);
 }
 

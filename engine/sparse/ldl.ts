@@ -86,8 +86,8 @@ export class Factorisation {
    */
   factorise(value: Float64Array, rule: PivotRule): boolean {
     const { size, start, row } = this.pattern;
-    const { columnStart, entryRow, entryValue, rowStart, rowColumn, rowEntry } = this;
-    const { inversePivot, sign, work } = this;
+    const { columnStart, entryRow, entryValue, inversePivot, sign, work } = this;
+    const { rowStart, rowColumn, rowEntry } = this;
     const { shift, least, replacement } = rule;
     for (let k = 0; k < size; k++) {
       const diagonal = start[k + 1] - 1;

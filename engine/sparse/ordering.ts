@@ -90,8 +90,7 @@ class QuotientGraph {
     this.stamp = new Int32Array(size).fill(NONE);
     this.queue = new DegreeQueue(size);
 
-    this.countNeighbours(pattern);
-    this.sparseCount = size - this.putDenseNodesLast();
+    this.sparseCount = size - this.putDenseNodesLast(pattern);
     let cell = 0;
     for (let k = 0; k < size; k++) {
       if (this.state[k] === GONE) continue;
@@ -100,6 +99,8 @@ class QuotientGraph {
         if (this.state[i] === GONE) continue;
         this.variables[k] = this.link(cell++, i, this.variables[k]);
         this.variables[i] = this.link(cell++, k, this.variables[i]);
+        this.degree[k]++;
+        this.degree[i]++;
       }
     }
     for (let k = size - 1; k >= 0; k--) {
@@ -107,22 +108,19 @@ class QuotientGraph {
     }
   }
 
-  private countNeighbours({ size, start, row }: UpperPattern): void {
+  /** A few rows that touch nearly everything would make every elimination scan them. */
+  private putDenseNodesLast({ size, start, row }: UpperPattern): number {
+    const neighbours = new Int32Array(size);
     for (let k = 0; k < size; k++) {
       for (let entry = start[k]; entry < start[k + 1] - 1; entry++) {
-        this.degree[k]++;
-        this.degree[row[entry]]++;
+        neighbours[k]++;
+        neighbours[row[entry]]++;
       }
     }
-  }
-
-  /** A few rows that touch nearly everything would make every elimination scan them. */
-  private putDenseNodesLast(): number {
-    const size = this.order.length;
     const limit = Math.max(LEAST_DENSE_DEGREE, DENSE_NODE_FACTOR * Math.sqrt(size));
     let dense = 0;
     for (let k = 0; k < size; k++) {
-      if (this.degree[k] <= limit) continue;
+      if (neighbours[k] <= limit) continue;
       this.state[k] = GONE;
       dense++;
       this.order[size - dense] = k;

@@ -1,0 +1,170 @@
+/**
+ * A whole warm clear of a case and its stages: `npm run bench -- [--case ieee123] [--rounds 5]
+ * [--seconds 0.5] [--name clearing] [--no-write]`. The case is read once; nothing else is kept between runs.
+ */
+import { parseArgs } from 'node:util';
+import type { Case } from '../engine/case/case.js';
+import { certify } from '../engine/certify/certify.js';
+import { clear } from '../engine/clearing/clear.js';
+import { dispatchAtPrices } from '../engine/clearing/dispatch.js';
+import { type MarketState, openMarketState } from '../engine/clearing/marketState.js';
+import { clearNetwork, type NetworkClearing } from '../engine/clearing/networkClearing.js';
+import { resolveOptions } from '../engine/clearing/options.js';
+import { networkOutcome } from '../engine/clearing/outcome.js';
+import { createConicSolver } from '../engine/conic/solver.js';
+import { readCase, resolveCase } from '../engine/index.js';
+import { buildResponses } from '../engine/market/buildResponses.js';
+import { allocateCurves, countArcCapacity, loadCurve } from '../engine/market/costCurve.js';
+import { buildRadialNetwork } from '../engine/network/build.js';
+import { createPowerFlow } from '../engine/network/powerFlow.js';
+import { createNetworkProgram } from '../engine/program/networkProgram.js';
+import { MarketRelaxation, WHOLE_RANGE } from '../engine/program/relaxation.js';
+import { openWorkerPool } from '../workers/pool.js';
+import {
+  describeMachine,
+  measure,
+  printMachine,
+  printTable,
+  type Subject,
+  writeResults,
+} from './harness.js';
+
+const WORKER_THREADS = 2;
+
+const { values: options } = parseArgs({
+  options: {
+    case: { type: 'string', default: 'ieee123' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '0.5' },
+    name: { type: 'string', default: 'clearing' },
+    'no-write': { type: 'boolean', default: false },
+  },
+});
+
+const theCase = await readCase(resolveCase(options.case));
+const pool = openWorkerPool({ threads: WORKER_THREADS });
+const machine = describeMachine();
+const measured = await measure(
+  [
+    ...wholeClears(theCase),
+    ...(await responseStages(theCase)),
+    ...(await networkStages(theCase)),
+    ...(await outcomeStages(theCase)),
+  ],
+  { rounds: Number(options.rounds), seconds: Number(options.seconds) },
+).finally(() => pool.close());
+
+console.log(`${theCase.settings.name}: ${theCase.prosumers.id.length} prosumers`);
+printMachine(machine);
+printTable(
+  ['warm, in milliseconds', 'median', 'p25', 'p75', 'samples'],
+  measured.map(({ name, median_ms, p25_ms, p75_ms, samples }) => [
+    name,
+    median_ms.toFixed(3),
+    p25_ms.toFixed(3),
+    p75_ms.toFixed(3),
+    String(samples),
+  ]),
+);
+if (!options['no-write']) {
+  writeResults(options.name, { case: theCase.settings.name, machine, measured });
+}
+
+function wholeClears(cleared: Case): Subject[] {
+  return (['welfare', 'dlmp'] as const).map((mode) => ({
+    name: `clear, ${mode}`,
+    run: async () => objectiveOf(await clear(cleared, { mode })),
+  }));
+}
+
+function objectiveOf(result: Awaited<ReturnType<typeof clear>>): number {
+  if (result.outcome === undefined) throw new Error(`not cleared: ${result.explanation}`);
+  return result.objective;
+}
+
+async function responseStages(cleared: Case): Promise<Subject[]> {
+  const { bids, responses } = await openMarketState(cleared, resolveOptions({}));
+  const communities = responses.kappa.length;
+  return [
+    {
+      name: 'response functions, 1 thread',
+      run: () => {
+        buildResponses(bids, responses, 0, communities);
+        return responses.smallestImport[0];
+      },
+    },
+    {
+      name: `response functions, ${WORKER_THREADS} workers`,
+      run: async () => {
+        await pool.responseStage(bids, responses);
+        return responses.smallestImport[0];
+      },
+    },
+  ];
+}
+
+/** From the tables to the solved root relaxation of `welfare`. */
+async function networkStages(cleared: Case): Promise<Subject[]> {
+  const settings = resolveOptions({});
+  const state = await openMarketState(cleared, settings);
+  const clearing = await clearNetwork(state, settings);
+  const program = createNetworkProgram(state.network, clearing.market);
+  const centre = solvedPoint(clearing).netImport;
+  const relaxation = new MarketRelaxation(program, costCurves(state), centre, () => false);
+  relaxation.solve(WHOLE_RANGE);
+  // The program now holds the values of the last pass: this solver repeats exactly that solve.
+  const solver = createConicSolver(program.problem);
+  return [
+    { name: 'network build', run: () => buildRadialNetwork(cleared).junctionCount },
+    { name: 'one conic solve', run: () => solver.solve().primalObjective },
+    {
+      name: 'search, welfare',
+      run: async () => (await clearNetwork(state, settings)).search.bound,
+    },
+  ];
+}
+
+function costCurves(state: MarketState) {
+  const curves = allocateCurves(countArcCapacity(state.responses));
+  for (let m = 0; m < state.importMin.length; m += 1) {
+    loadCurve(state.responses, m, 'cost', state.importMin[m], state.importMax[m], curves);
+  }
+  return curves;
+}
+
+/** From the solved network to the certificate. */
+async function outcomeStages(cleared: Case): Promise<Subject[]> {
+  const settings = resolveOptions({});
+  const state = await openMarketState(cleared, settings);
+  const clearing = await clearNetwork(state, settings);
+  const point = solvedPoint(clearing);
+  const outcome = networkOutcome(state, clearing, point);
+  if (outcome === undefined) throw new Error('the power flow of the outcome has no solution');
+  const { network } = state;
+  const active = new Float64Array(network.junctionCount);
+  const reactive = new Float64Array(network.junctionCount);
+  state.junction.forEach((junction, m) => {
+    active[junction] += outcome.communities.importKw[m] / network.baseKva;
+    reactive[junction] += outcome.communities.reactiveKvar[m] / network.baseKva;
+  });
+  const flow = createPowerFlow(network);
+  return [
+    {
+      name: 'power flow',
+      run: () => {
+        flow.solve(active, reactive);
+        return flow.rootActive;
+      },
+    },
+    {
+      name: 'dispatch',
+      run: () => dispatchAtPrices(state, point.price, point.netImport).cost[0],
+    },
+    { name: 'certificate', run: () => certify(cleared, 'welfare', outcome).gap },
+  ];
+}
+
+function solvedPoint({ point, reason }: NetworkClearing) {
+  if (point === undefined) throw new Error(`no outcome: ${reason}`);
+  return point;
+}

@@ -1,0 +1,153 @@
+/**
+ * Interleaved measurements with the package `benchmark`: in every round each subject is sampled for a short
+ * while, one after the other, so that a slow spell of the machine falls on all of them alike. The
+ * samples of all rounds are pooled; what is reported are their quartiles, because a mean follows
+ * whatever else the machine did.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import Benchmark from 'benchmark';
+import { packageFolder } from '../engine/io/package.js';
+
+/** What is measured. The number it returns depends on the work, so that no compiler can leave the work out. */
+export interface Subject {
+  readonly name: string;
+  readonly run: () => number | Promise<number>;
+}
+
+export interface MeasureOptions {
+  readonly rounds: number;
+  /** Sampling time of one subject in one round, seconds. */
+  readonly seconds: number;
+}
+
+/** Quartiles of the time of one run, milliseconds. */
+export interface Measurement {
+  readonly name: string;
+  readonly median_ms: number;
+  readonly p25_ms: number;
+  readonly p75_ms: number;
+  readonly samples: number;
+}
+
+/** Runs of each subject before anything is measured: enough for the optimising compiler to settle. */
+const WARM_UP_RUNS = 10;
+
+let sink = 0;
+
+export async function measure(
+  subjects: readonly Subject[],
+  { rounds, seconds }: MeasureOptions,
+): Promise<Measurement[]> {
+  for (const subject of subjects) {
+    for (let run = 0; run < WARM_UP_RUNS; run += 1) sink += await subject.run();
+  }
+  const samples = subjects.map((): number[] => []);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [k, subject] of subjects.entries()) {
+      samples[k]?.push(...(await sampleOnce(subject, seconds)));
+    }
+  }
+  if (!Number.isFinite(sink)) throw new Error('a subject returned no finite number');
+  return subjects.map((subject, k) => summarised(subject.name, samples[k] ?? []));
+}
+
+/** Milliseconds a run, one number a cycle of `benchmark`. */
+function sampleOnce(subject: Subject, seconds: number): Promise<number[]> {
+  return new Promise((resolve, reject) => {
+    const benchmark = new Benchmark(subject.name, {
+      defer: true,
+      async: true,
+      minTime: 0.01,
+      maxTime: seconds,
+      minSamples: 3,
+      fn: (deferred: { resolve(): void }) => {
+        Promise.resolve(subject.run()).then((value) => {
+          sink += value;
+          deferred.resolve();
+        }, reject);
+      },
+    });
+    benchmark.on('complete', () => {
+      if (benchmark.error) reject(benchmark.error);
+      else resolve(benchmark.stats.sample.map((sample) => 1000 * sample));
+    });
+    benchmark.run();
+  });
+}
+
+export function summarised(name: string, samples: readonly number[]): Measurement {
+  const sorted = Float64Array.from(samples).sort();
+  return {
+    name,
+    median_ms: quantile(sorted, 0.5),
+    p25_ms: quantile(sorted, 0.25),
+    p75_ms: quantile(sorted, 0.75),
+    samples: sorted.length,
+  };
+}
+
+/** Linear between the two samples around it; NaN without samples. */
+export function quantile(sorted: Float64Array, share: number): number {
+  const position = share * (sorted.length - 1);
+  const below = Math.floor(position);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+}
+
+/** Where and with what the numbers were made. */
+export interface Machine {
+  readonly processor: string;
+  readonly cores: number;
+  readonly node: string;
+  /** Of the working folder, `+` behind it where that held changes; empty outside a repository. */
+  readonly commit: string;
+}
+
+export function describeMachine(): Machine {
+  return {
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    node: process.version,
+    commit: presentCommit(),
+  };
+}
+
+function presentCommit(): string {
+  const git = (...words: string[]): string =>
+    execFileSync('git', words, { cwd: packageFolder(), encoding: 'utf8', stdio: 'pipe' }).trim();
+  try {
+    return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '+');
+  } catch {
+    return '';
+  }
+}
+
+export function printMachine({ processor, cores, node, commit }: Machine): void {
+  console.log(`${processor}, ${cores} cores, Node ${node}, commit ${commit || 'unknown'}\n`);
+}
+
+/** Prints rows of text in aligned columns: the first to the left, the others to the right. */
+export function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
+  const widths = header.map((name, column) =>
+    Math.max(name.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  for (const row of [header, widths.map((width) => '-'.repeat(width)), ...rows]) {
+    const cells = row.map((cell, column) => {
+      const width = widths[column] ?? 0;
+      return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+    });
+    console.log(cells.join('  ').trimEnd());
+  }
+}
+
+/** Keeps a result as `bench/results/NAME.json`. */
+export function writeResults(name: string, content: object): void {
+  const folder = join(packageFolder(), 'bench', 'results');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${name}.json`);
+  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
+  console.log(`\nwritten to ${file}`);
+}
