@@ -4,18 +4,15 @@
  * the relaxed imports lead to, evaluated by the exact power flow. Where a community's cost lies above its
  * envelope, the box is split at a kink under the bitangent.
  */
-import type { NodeOutcome, SearchProblem } from '../bnb/search.js';
+import { isGapClosed, type NodeOutcome, type SearchProblem } from '../bnb/search.js';
 import { arcAt, type CostCurves, curveValueAt } from '../market/costCurve.js';
 import { importAt, isVerticalAt } from '../market/responseFunction.js';
 import { createPowerFlow, type PowerFlow } from '../network/powerFlow.js';
+import { type ImportBox, type ImportModels, WHOLE_RANGE } from '../program/importModels.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
-import type { MarketOnNetwork } from '../program/networkProgram.js';
-import {
-  type ImportBox,
-  type MarketRelaxation,
-  type RelaxedPoint,
-  WHOLE_RANGE,
-} from '../program/relaxation.js';
+import { LocalProgram } from '../program/localProgram.js';
+import type { NetworkProgram } from '../program/networkProgram.js';
+import { MarketRelaxation, type RelaxedPoint } from '../program/relaxation.js';
 import { largestViolation } from './limits.js';
 import { type MarketState, priceFor } from './marketState.js';
 
@@ -33,6 +30,18 @@ export interface MarketPoint {
   readonly violation: number;
 }
 
+/** A market point and its objective, $/h. */
+interface Candidate {
+  readonly objective: number;
+  readonly point: MarketPoint;
+}
+
+/** Steps of local improvement; 6 to 9 are usual. */
+const LOCAL_STEP_LIMIT = 30;
+
+/** A step that gains less, relative to max(1, |objective|), is the last. */
+const LOCAL_IMPROVEMENT = 1e-9;
+
 export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, MarketPoint> {
   readonly root = WHOLE_RANGE;
   /** The outcome that came nearest to the limits, where none keeps them. */
@@ -40,15 +49,21 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
   /** Why a node was left unresolved, if one was. */
   unresolved: string | undefined;
 
+  private readonly relaxation: MarketRelaxation;
   private readonly powerFlow: PowerFlow;
   private readonly activeLoad: Float64Array;
   private readonly reactiveLoad: Float64Array;
+  private localProgram: LocalProgram | undefined;
 
+  /** @param gapTolerance relative gap between a node's outcome and bound that counts as none */
   constructor(
     private readonly state: MarketState,
-    private readonly market: MarketOnNetwork,
-    private readonly relaxation: MarketRelaxation,
+    private readonly program: NetworkProgram,
+    private readonly models: ImportModels,
+    private readonly gapTolerance: number,
+    private readonly shouldStop: () => boolean,
   ) {
+    this.relaxation = new MarketRelaxation(program, models, shouldStop);
     this.powerFlow = createPowerFlow(state.network);
     this.activeLoad = new Float64Array(state.network.junctionCount);
     this.reactiveLoad = new Float64Array(state.network.junctionCount);
@@ -62,12 +77,19 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
       return { status: 'unresolved' };
     }
     const { point } = outcome;
+    const children = this.split(box, point.netImport);
+    let candidate = this.evaluate(point, point.largestConeSlack);
+    const explained =
+      children.length > 0 || isGapClosed(candidate?.objective, point.bound, this.gapTolerance);
+    if (candidate !== undefined && (candidate.point.violation > 1 || !explained)) {
+      candidate = this.improveLocally(candidate);
+    }
     return {
       status: 'bounded',
       bound: point.bound,
       proof: point.prices,
-      candidate: this.candidate(point),
-      children: this.split(box, point.netImport),
+      candidate: candidate !== undefined && candidate.point.violation <= 1 ? candidate : undefined,
+      children,
     };
   }
 
@@ -75,40 +97,63 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
     return this.relaxation.boundIn(box, proof);
   }
 
-  /** The outcome that the relaxed imports lead to, if it keeps the limits of the network. */
-  private candidate(
-    relaxed: RelaxedPoint,
-  ): { readonly objective: number; readonly point: MarketPoint } | undefined {
-    const { state } = this;
+  /**
+   * The outcome that imports and reactive amounts lead to, by the exact power flow, whose state is kept;
+   * undefined where the power flow has no solution.
+   */
+  private evaluate(
+    source: Pick<RelaxedPoint, 'netImport' | 'freeReactive' | 'prices'>,
+    largestConeSlack: number,
+  ): Candidate | undefined {
+    const { state, program } = this;
     const { baseKva } = state.network;
-    const price = relaxed.netImport.map((netImport, m) => {
-      const marginal = relaxed.prices.active[state.junction[m]] / baseKva;
+    const price = source.netImport.map((netImport, m) => {
+      const marginal = source.prices.active[state.junction[m]] / baseKva;
       return priceFor(state, m, netImport, marginal);
     });
-    const netImport = price.map((value, m) => this.answeredImport(m, value, relaxed.netImport[m]));
+    const netImport = price.map((value, m) => this.answeredImport(m, value, source.netImport[m]));
     this.activeLoad.fill(0);
     for (let m = 0; m < price.length; m += 1) {
       this.activeLoad[state.junction[m]] += netImport[m] / baseKva;
     }
     for (let j = 0; j < this.reactiveLoad.length; j += 1) {
-      this.reactiveLoad[j] = this.market.reactiveDemand[j] + relaxed.freeReactive[j];
+      this.reactiveLoad[j] = program.market.reactiveDemand[j] + source.freeReactive[j];
     }
-    const flow = this.powerFlow.solve(this.activeLoad, this.reactiveLoad);
-    const violation =
-      flow === 'converged'
-        ? largestViolation(state.network, this.powerFlow, this.market.gridLimit)
-        : Number.POSITIVE_INFINITY;
+    if (this.powerFlow.solve(this.activeLoad, this.reactiveLoad) === 'diverged') return undefined;
     const point: MarketPoint = {
       price,
       netImport,
-      freeReactive: relaxed.freeReactive,
-      prices: relaxed.prices,
-      largestConeSlack: relaxed.largestConeSlack,
-      violation,
+      freeReactive: source.freeReactive,
+      prices: source.prices,
+      largestConeSlack,
+      violation: largestViolation(state.network, this.powerFlow, program.market.gridLimit),
     };
-    if (violation < (this.nearest?.violation ?? Number.POSITIVE_INFINITY)) this.nearest = point;
-    if (violation > 1) return undefined;
+    if (point.violation < (this.nearest?.violation ?? Number.POSITIVE_INFINITY)) {
+      this.nearest = point;
+    }
     return { objective: this.objective(netImport), point };
+  }
+
+  /**
+   * Steps on the exact equations from the present state of the power flow (localProgram.ts), as long as they
+   * mend limits or lower the cost. Where the relaxation is tight there is nothing to gain.
+   */
+  private improveLocally(start: Candidate): Candidate {
+    this.localProgram ??= new LocalProgram(this.program, this.models, this.shouldStop);
+    let best = start;
+    for (let step = 0; step < LOCAL_STEP_LIMIT && !this.shouldStop(); step += 1) {
+      const local = this.localProgram.step(this.powerFlow);
+      if (local === undefined) break;
+      const next = this.evaluate(local, start.point.largestConeSlack);
+      if (next === undefined) break;
+      const gain = best.objective - next.objective;
+      const mends = best.point.violation > 1 && next.point.violation < best.point.violation;
+      const lowers = next.point.violation <= 1 && gain > 0;
+      if (mends || lowers) best = next;
+      const little = LOCAL_IMPROVEMENT * Math.max(1, Math.abs(best.objective));
+      if (best.point.violation <= 1 && !mends && gain <= little) break;
+    }
+    return best;
   }
 
   /** Φ_m(λ); on a vertical stretch (`social` with c = 0) the relaxed import itself. */
@@ -121,18 +166,18 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
 
   /** Σ f_m(X_m) + G(P_0) with P_0 of the exact power flow, $/h. */
   private objective(netImport: Float64Array): number {
-    const { gridBuy, gridSell } = this.market;
+    const { gridBuy, gridSell } = this.program.market;
     const exchange = this.powerFlow.rootActive;
     let objective = exchange > 0 ? gridBuy * exchange : gridSell * exchange;
     for (let m = 0; m < netImport.length; m += 1) {
-      objective += curveValueAt(this.relaxation.curves, m, netImport[m]);
+      objective += curveValueAt(this.models.curves, m, netImport[m]);
     }
     return objective;
   }
 
   /** Boxes on both sides of a kink under the widest gap between cost and envelope; none without a gap. */
   private split(box: ImportBox, netImport: Float64Array): ImportBox[] {
-    const { curves, envelopes } = this.relaxation;
+    const { curves, envelopes } = this.models;
     let widest = 0;
     let community = -1;
     let kink = 0;

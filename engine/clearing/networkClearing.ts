@@ -10,9 +10,9 @@ import {
   loadCurve,
 } from '../market/costCurve.js';
 import { importAt } from '../market/responseFunction.js';
+import { type ImportBox, ImportModels } from '../program/importModels.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
 import { createNetworkProgram, type MarketOnNetwork } from '../program/networkProgram.js';
-import { type ImportBox, MarketRelaxation } from '../program/relaxation.js';
 import { explainInfeasible } from './infeasible.js';
 import { type MarketPoint, MarketProblem } from './marketProblem.js';
 import type { MarketState } from './marketState.js';
@@ -37,17 +37,18 @@ export async function clearNetwork(
   const market = marketOnNetwork(state);
   const program = createNetworkProgram(state.network, market);
   const curves = costCurves(state, state.mode === 'welfare' ? 'cost' : 'potential');
-  const relaxation = new MarketRelaxation(program, curves, firstGuess(state), options.shouldStop);
-  const problem = new MarketProblem(state, market, relaxation);
+  const models = new ImportModels(program, curves, firstGuess(state));
+  const gapTolerance = GAP_SHARE * options.gap;
+  const problem = new MarketProblem(state, program, models, gapTolerance, options.shouldStop);
   const result = await search(problem, {
-    gapTolerance: GAP_SHARE * options.gap,
+    gapTolerance,
     nodeLimit: options.nodeLimit,
     shouldStop: options.shouldStop,
     pause: async (progress) => {
       const { nodes, bound, incumbent } = progress;
       const detail = `node ${nodes}, bound ${bound.toFixed(4)} $/h, best ${incumbent.toFixed(4)} $/h`;
       options.onProgress({ stage: 'search', detail });
-      if (!isGapClosed(incumbent, bound, GAP_SHARE * options.gap)) await nextTurn();
+      if (!isGapClosed(incumbent, bound, gapTolerance)) await nextTurn();
     },
   });
   return {

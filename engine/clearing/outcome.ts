@@ -2,8 +2,8 @@
 
 import type { SearchNode } from '../bnb/search.js';
 import { createPowerFlow, type PowerFlow } from '../network/powerFlow.js';
+import type { ImportBox } from '../program/importModels.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
-import type { ImportBox } from '../program/relaxation.js';
 import { communityResult, type Dispatch, dispatchAtPrices } from './dispatch.js';
 import type { MarketPoint } from './marketProblem.js';
 import type { MarketState } from './marketState.js';

@@ -1,0 +1,119 @@
+/**
+ * The models of all communities' imports in a conic program: envelopes on the present box, centres, and
+ * the zones in which each model is exact (importModel.ts).
+ */
+import { allocateCurves, type CostCurves } from '../market/costCurve.js';
+import { loadEnvelope } from '../market/envelope.js';
+import { type ExactZones, placeModel } from './importModel.js';
+import { PARTS } from './layout.js';
+import type { NetworkProgram } from './networkProgram.js';
+
+/** Imports (kW) that a node allows, for the communities it restricts; the others keep their whole range. */
+export interface ImportBox {
+  readonly community: readonly number[];
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
+export const WHOLE_RANGE: ImportBox = { community: [], low: [], high: [] };
+
+/** An answer so near the edge of an exact zone (relative to its width) counts as inside. */
+const ZONE_TOLERANCE = 1e-7;
+
+export class ImportModels {
+  /** Envelopes on the box entered last. */
+  readonly envelopes: CostCurves;
+  /** The part of each import that is fixed, pu: the left end of its envelope. */
+  readonly importBase: Float64Array;
+  private readonly zones: ExactZones;
+  private readonly centre: Float64Array;
+  private restricted: readonly number[] = [];
+
+  /**
+   * @param curves what imports cost, on their whole ranges
+   * @param centre first guess of the imports, kW
+   */
+  constructor(
+    private readonly program: NetworkProgram,
+    readonly curves: CostCurves,
+    centre: Float64Array,
+  ) {
+    const communities = program.layout.communityCount;
+    this.envelopes = allocateCurves(curves.arcCount.map((arcs) => 2 * arcs + 1));
+    this.zones = { low: new Float64Array(communities), high: new Float64Array(communities) };
+    this.centre = Float64Array.from(centre);
+    this.importBase = new Float64Array(communities);
+    for (let m = 0; m < communities; m += 1) this.openRange(m);
+  }
+
+  /** Restricts the imports to a box; the models keep their centres where they can. */
+  enterBox(box: ImportBox): void {
+    for (const community of this.restricted) this.openRange(community);
+    this.restricted = box.community;
+    box.community.forEach((community, k) => {
+      this.loadRange(community, box.low[k] as number, box.high[k] as number);
+    });
+  }
+
+  /** Centres the models whose answer left their exact zone; returns how many. */
+  recentre(x: Float64Array): number {
+    let moved = 0;
+    for (let m = 0; m < this.centre.length; m += 1) {
+      const netImport = this.importOf(x, m);
+      this.centre[m] = netImport;
+      const slack = ZONE_TOLERANCE * (this.zones.high[m] - this.zones.low[m]);
+      const start = this.envelopes.start[m];
+      const end = start + this.envelopes.arcCount[m];
+      const leftOpen = this.zones.low[m] > this.envelopes.knot[start];
+      const rightOpen = this.zones.high[m] < this.envelopes.knot[end];
+      const outside =
+        (leftOpen && netImport < this.zones.low[m] - slack) ||
+        (rightOpen && netImport > this.zones.high[m] + slack);
+      if (!outside) continue;
+      this.place(m);
+      moved += 1;
+    }
+    return moved;
+  }
+
+  /** Import of every community in a solution, within its range, kW. */
+  importsOf(x: Float64Array): Float64Array {
+    return this.centre.map((_, m) => {
+      const start = this.envelopes.start[m];
+      const end = start + this.envelopes.arcCount[m];
+      const netImport = this.importOf(x, m);
+      return Math.min(Math.max(netImport, this.envelopes.knot[start]), this.envelopes.knot[end]);
+    });
+  }
+
+  /** By community, kW. */
+  private importOf(x: Float64Array, community: number): number {
+    const first = this.program.layout.importPart + community * PARTS;
+    let netImport = this.importBase[community];
+    for (let column = first; column < first + PARTS; column += 1) netImport += x[column];
+    return netImport * this.program.network.baseKva;
+  }
+
+  private openRange(community: number): void {
+    const start = this.curves.start[community];
+    const end = start + this.curves.arcCount[community];
+    this.loadRange(community, this.curves.knot[start], this.curves.knot[end]);
+  }
+
+  private loadRange(community: number, low: number, high: number): void {
+    loadEnvelope(this.curves, community, low, high, this.envelopes);
+    this.centre[community] = Math.min(Math.max(this.centre[community], low), high);
+    this.place(community);
+  }
+
+  private place(community: number): void {
+    const base = placeModel(
+      this.program,
+      this.envelopes,
+      community,
+      this.centre[community],
+      this.zones,
+    );
+    this.importBase[community] = base / this.program.network.baseKva;
+  }
+}

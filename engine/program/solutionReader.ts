@@ -1,0 +1,35 @@
+/** Reads a conic solution of a network program back into the network's own terms. */
+import type { ConicSolution } from '../conic/problem.js';
+import type { NetworkPrices } from './lagrangian.js';
+import type { NetworkProgram } from './networkProgram.js';
+
+/** Multipliers of the balances and voltage equations (networkProgram.ts). */
+export function readPrices(
+  { layout, network }: NetworkProgram,
+  { equalityDual, x }: ConicSolution,
+): NetworkPrices {
+  const reactive = new Float64Array(layout.junctionCount);
+  const squaredVoltage = new Float64Array(layout.junctionCount);
+  squaredVoltage[0] = network.rootVoltage;
+  for (let e = 0; e < layout.branchCount; e += 1) {
+    reactive[e + 1] = equalityDual[layout.reactiveBalance + e];
+    const voltage = x[layout.squaredVoltage + e];
+    squaredVoltage[e + 1] = Math.min(Math.max(voltage, network.vMin[e + 1]), network.vMax[e + 1]);
+  }
+  return {
+    active: equalityDual.slice(layout.activeBalance, layout.activeBalance + layout.junctionCount),
+    reactive,
+    voltageDrop: equalityDual.slice(layout.voltageDrop, layout.voltageDrop + layout.branchCount),
+    squaredVoltage,
+  };
+}
+
+/** Free reactive consumption by junction, within its range, pu. */
+export function readFreeReactive(
+  { layout, market }: NetworkProgram,
+  { x }: ConicSolution,
+): Float64Array {
+  return Float64Array.from({ length: layout.junctionCount }, (_, j) =>
+    Math.min(Math.max(x[layout.reactive + j], market.reactiveMin[j]), market.reactiveMax[j]),
+  );
+}
