@@ -17,8 +17,9 @@ import { buildResponses } from '../engine/market/buildResponses.js';
 import { allocateCurves, countArcCapacity, loadCurve } from '../engine/market/costCurve.js';
 import { buildRadialNetwork } from '../engine/network/build.js';
 import { createPowerFlow } from '../engine/network/powerFlow.js';
+import { ImportModels, WHOLE_RANGE } from '../engine/program/importModels.js';
 import { createNetworkProgram } from '../engine/program/networkProgram.js';
-import { MarketRelaxation, WHOLE_RANGE } from '../engine/program/relaxation.js';
+import { MarketRelaxation } from '../engine/program/relaxation.js';
 import { openWorkerPool } from '../workers/pool.js';
 import {
   describeMachine,
@@ -109,9 +110,8 @@ async function networkStages(cleared: Case): Promise<Subject[]> {
   const state = await openMarketState(cleared, settings);
   const clearing = await clearNetwork(state, settings);
   const program = createNetworkProgram(state.network, clearing.market);
-  const centre = solvedPoint(clearing).netImport;
-  const relaxation = new MarketRelaxation(program, costCurves(state), centre, () => false);
-  relaxation.solve(WHOLE_RANGE);
+  const models = new ImportModels(program, costCurves(state));
+  new MarketRelaxation(program, models, () => false).solve(WHOLE_RANGE);
   // The program now holds the values of the last pass: this solver repeats exactly that solve.
   const solver = createConicSolver(program.problem);
   return [

@@ -48,7 +48,7 @@ export function clearCommand(finish: (code: ExitCode) => void): Command {
         .argParser(mode)
         .default('welfare'),
     )
-    .option('--out <folder>', 'write the result there; only a certified answer is written')
+    .option('--out <folder>', 'write the result there; nothing is written without an answer')
     .addOption(
       new Option('--format <format>', 'of the tables in the result folder')
         .choices(['csv', 'arrow'])
@@ -85,7 +85,7 @@ async function runClear(caseName: string, options: ClearCommandOptions): Promise
       await clearWithWorkers(theCase, options, progress, interrupt.signal),
       readTime,
     );
-    const writtenTo = await writeIfCertified(result, options, progress);
+    const writtenTo = await writeIfAnswered(result, options, progress);
     progress.clear();
     printResult(result, options, writtenTo);
     return EXIT_OF_STATUS[result.status];
@@ -140,15 +140,13 @@ function withReadTime(result: ClearingResult, read: number): ClearingResult {
   return { ...result, timing: { read, ...stages, total: total + read } };
 }
 
-/** @returns the folder written, undefined when there was none to write or nothing certified */
-async function writeIfCertified(
+/** @returns the folder written, undefined when there was none to write or the run ended without an answer */
+async function writeIfAnswered(
   result: ClearingResult,
   { out, format }: ClearCommandOptions,
   progress: ProgressLine,
 ): Promise<string | undefined> {
-  if (out === undefined || (result.status !== 'optimal' && result.status !== 'feasible')) {
-    return undefined;
-  }
+  if (out === undefined || result.status === 'limit') return undefined;
   progress.show('writing', out);
   await writeResult(result, out, format);
   return out;
@@ -167,7 +165,7 @@ function printResult(
   if (quiet === true || out === undefined) return;
   process.stderr.write(
     writtenTo === undefined
-      ? `nothing written to ${out}: there is no certified answer\n`
+      ? `nothing written to ${out}: the run ended without an answer\n`
       : `result written to ${writtenTo}\n`,
   );
 }

@@ -9,7 +9,6 @@ import {
   countArcCapacity,
   loadCurve,
 } from '../market/costCurve.js';
-import { importAt } from '../market/responseFunction.js';
 import { type ImportBox, ImportModels } from '../program/importModels.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
 import { createNetworkProgram, type MarketOnNetwork } from '../program/networkProgram.js';
@@ -37,7 +36,7 @@ export async function clearNetwork(
   const market = marketOnNetwork(state);
   const program = createNetworkProgram(state.network, market);
   const curves = costCurves(state, state.mode === 'welfare' ? 'cost' : 'potential');
-  const models = new ImportModels(program, curves, firstGuess(state));
+  const models = new ImportModels(program, curves);
   const gapTolerance = GAP_SHARE * options.gap;
   const problem = new MarketProblem(state, program, models, gapTolerance, options.shouldStop);
   const result = await search(problem, {
@@ -97,16 +96,6 @@ function costCurves(state: MarketState, kind: CostKind): CostCurves {
     loadCurve(state.responses, m, kind, state.importMin[m], state.importMax[m], curves);
   }
   return curves;
-}
-
-/** What communities import at a price between selling to and buying from the grid. */
-function firstGuess(state: MarketState): Float64Array {
-  const { gridBuy, gridSell } = state.theCase.settings;
-  const price = 0.5 * (gridBuy + gridSell);
-  return state.importMin.map((least, m) => {
-    const netImport = importAt(state.responses, m, price);
-    return Math.min(Math.max(netImport, least), state.importMax[m]);
-  });
 }
 
 function explain(

@@ -52,7 +52,7 @@ export async function readResult(
     problems.throwIfAny();
     throw new InternalError('a table that cannot be used was not reported');
   }
-  const slack = summary.certificate?.largestConeSlack_pu;
+  const slack = summary.certificate?.largest_cone_slack_pu;
   const outcome: Outcome = {
     communities: communityResult(communities, theCase, problems),
     prosumers: prosumerResult(prosumers, theCase, problems),

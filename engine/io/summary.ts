@@ -16,7 +16,7 @@ export const SUMMARY_FILE = 'summary.json';
 
 const STATUSES: readonly Status[] = ['optimal', 'feasible', 'infeasible', 'limit'];
 
-/** The figures of certify/certificate.ts under the same names. */
+/** The figures of certify/certificate.ts, in the words_with_underscores of all files. */
 export type CertificateSummary = Readonly<Record<string, number | string | boolean>>;
 
 export interface Summary {
@@ -104,9 +104,15 @@ function finiteFields<Name extends string>(
 function certificateFields(certificate: object): CertificateSummary {
   const kept: Record<string, number | string | boolean> = {};
   for (const [name, value] of Object.entries(certificate)) {
-    if (typeof value === 'number' ? Number.isFinite(value) : value !== '') kept[name] = value;
+    const hasValue = typeof value === 'number' ? Number.isFinite(value) : value !== '';
+    if (hasValue) kept[fieldName(name)] = value;
   }
   return kept;
+}
+
+/** `largestGain_usd_per_h` is `largest_gain_usd_per_h` in a file. */
+function fieldName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /**

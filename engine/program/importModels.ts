@@ -2,8 +2,9 @@
  * The models of all communities' imports in a conic program: envelopes on the present box, centres, and
  * the zones in which each model is exact (importModel.ts).
  */
-import { allocateCurves, type CostCurves } from '../market/costCurve.js';
+import { allocateCurves, type CostCurves, minimiserAt } from '../market/costCurve.js';
 import { loadEnvelope } from '../market/envelope.js';
+import { copperPlatePrice } from './copperPlate.js';
 import { type ExactZones, placeModel } from './importModel.js';
 import { PARTS } from './layout.js';
 import type { NetworkProgram } from './networkProgram.js';
@@ -29,21 +30,18 @@ export class ImportModels {
   private readonly centre: Float64Array;
   private restricted: readonly number[] = [];
 
-  /**
-   * @param curves what imports cost, on their whole ranges
-   * @param centre first guess of the imports, kW
-   */
+  /** @param curves what imports cost, on their whole ranges */
   constructor(
     private readonly program: NetworkProgram,
     readonly curves: CostCurves,
-    centre: Float64Array,
   ) {
     const communities = program.layout.communityCount;
     this.envelopes = allocateCurves(curves.arcCount.map((arcs) => 2 * arcs + 1));
     this.zones = { low: new Float64Array(communities), high: new Float64Array(communities) };
-    this.centre = Float64Array.from(centre);
+    this.centre = new Float64Array(communities);
     this.importBase = new Float64Array(communities);
     for (let m = 0; m < communities; m += 1) this.openRange(m);
+    this.centreAt(copperPlatePrice(program, this.envelopes));
   }
 
   /** Restricts the imports to a box; the models keep their centres where they can. */
@@ -92,6 +90,14 @@ export class ImportModels {
     let netImport = this.importBase[community];
     for (let column = first; column < first + PARTS; column += 1) netImport += x[column];
     return netImport * this.program.network.baseKva;
+  }
+
+  /** Centres every model at the import that answers one price, $/kWh. */
+  private centreAt(price: number): void {
+    for (let m = 0; m < this.centre.length; m += 1) {
+      this.centre[m] = minimiserAt(this.envelopes, m, price);
+      this.place(m);
+    }
   }
 
   private openRange(community: number): void {

@@ -5,7 +5,7 @@
  * The conic program holds a model of each envelope that is exact near a centre (importModel.ts); it
  * is solved, models whose answer left their exact zone are centred anew, and so on until none has.
  */
-import type { ConicSolution, ConicSolver } from '../conic/problem.js';
+import type { ConicSettings, ConicSolution, ConicSolver } from '../conic/problem.js';
 import { createConicSolver } from '../conic/solver.js';
 import type { CostCurves } from '../market/costCurve.js';
 import type { ImportBox, ImportModels } from './importModels.js';
@@ -36,6 +36,10 @@ export type RelaxationOutcome =
 /** Passes over the models; three are usual. Further ones would only polish the last digits. */
 const PASS_LIMIT = 12;
 
+/** The first pass only finds where the models should be exact: it may stop early. */
+const ROUGH: Partial<ConicSettings> = { feasibilityTolerance: 1e-5, gapTolerance: 1e-5 };
+const EXACT: Partial<ConicSettings> = {};
+
 /** A proof of infeasibility must be positive beyond rounding, relative to the size of its terms. */
 const INFEASIBILITY_MARGIN = 1e-9;
 
@@ -58,10 +62,13 @@ export class MarketRelaxation {
 
   solve(box: ImportBox): RelaxationOutcome {
     this.models.enterBox(box);
-    let solution = this.solvePass();
+    // Later boxes differ little from the one before: their models are centred well already.
+    let solution = this.solvePass(this.solves === 0 ? ROUGH : EXACT);
+    const rough = this.solves === 1;
     for (let pass = 1; pass < PASS_LIMIT && isUsable(solution); pass += 1) {
-      if (this.models.recentre(solution.x) === 0) break;
-      solution = this.solvePass();
+      const moved = this.models.recentre(solution.x);
+      if (moved === 0 && (pass > 1 || !rough)) break;
+      solution = this.solvePass(EXACT);
     }
     if (isUsable(solution)) return { status: 'solved', point: this.readPoint(solution) };
     if (solution.status === 'primal-infeasible') {
@@ -82,9 +89,9 @@ export class MarketRelaxation {
     return lagrangianBound(this.program, prices, envelopes, this.currentLimit, withCosts);
   }
 
-  private solvePass(): ConicSolution {
+  private solvePass(tolerances: Partial<ConicSettings>): ConicSolution {
     setImportBase(this.program, this.models.importBase);
-    const solution = this.solver.solve({ shouldStop: this.shouldStop });
+    const solution = this.solver.solve({ ...tolerances, shouldStop: this.shouldStop });
     this.iterations += solution.iterations;
     this.solves += 1;
     return solution;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MODES, type Mode } from '../../engine/clearing/result.js';
@@ -104,14 +104,14 @@ describe('wattshare clear', () => {
     expect(readdirSync(foreign)).toEqual(['thesis.txt']);
   });
 
-  it('exits 3 on an infeasible case, explains it, and writes nothing', async () => {
+  it('exits 3 on an infeasible case, explains it, and writes the summary alone', async () => {
     const out = join(temporaryFolder(), 'result');
     const folder = caseFolder(INFEASIBLE);
     const { code, output, errors } = await wattshare('clear', folder, '--out', out);
     expect(code).toBe(3);
     expect(output).toMatch(/status +infeasible/);
-    expect(errors).toContain('nothing written');
-    expect(existsSync(out)).toBe(false);
+    expect(errors).toContain('result written');
+    expect(readdirSync(out)).toEqual(['summary.json']);
     const { summary } = await summaryOf(folder);
     expect(summary.status).toBe('infeasible');
     expect(summary.explanation).toMatch(/\w/);
@@ -186,7 +186,8 @@ describe('wattshare clear, given bad input', () => {
     const out = join(temporaryFolder(), 'result');
     await wattshare('clear', caseFolder(), '--out', out);
     const before = readFileSync(join(out, 'summary.json'), 'utf8');
-    expect((await wattshare('clear', caseFolder(INFEASIBLE), '--out', out)).code).toBe(3);
+    const bad = caseFolder({ 'buses.csv': 'bus,load_kw\nroot,none\n' });
+    expect((await wattshare('clear', bad, '--out', out)).code).toBe(2);
     expect(readFileSync(join(out, 'summary.json'), 'utf8')).toBe(before);
   });
 });

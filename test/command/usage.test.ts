@@ -11,7 +11,7 @@ describe('the command line', () => {
     ['verify', '--help'],
     ['generate', '--help'],
     ['--version'],
-  ])('answers %s %s on standard output and exits 0', async (...words) => {
+  ])('answers %j on standard output and exits 0', async (...words) => {
     const { code, output, errors } = await wattshare(...words.filter((word) => word !== undefined));
     expect(code).toBe(0);
     expect(errors).toBe('');

@@ -155,7 +155,7 @@ describe('summarise', () => {
     expect(without).not.toHaveProperty('lower_bound_usd_per_h');
     expect(without.certificate).not.toHaveProperty('lowerBound_usd_per_h');
     expect(without.certificate).not.toHaveProperty('voltageViolationBus');
-    expect(without.certificate).toHaveProperty('optimalityHolds', false);
+    expect(without.certificate).toHaveProperty('optimality_holds', false);
   });
 });
 
