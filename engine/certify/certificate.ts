@@ -33,7 +33,7 @@ export interface Certificate {
   readonly recomputedObjective_usd_per_h: number;
   readonly lowerBound_usd_per_h: number;
   readonly gap: number;
-  /** Money: |Σ payments − Σ λ_m X_m|, $/h. */
+  /** Money: |Σ payments − Σ λ_m X_m|, or a prosumer's |payment − λ_m x_i| where that is larger, $/h. */
   readonly paymentImbalance_usd_per_h: number;
   readonly operatorSurplus_usd_per_h: number;
   /** Whether points 1, 2 and 4 hold to their tolerances (certify/tolerances.ts). */

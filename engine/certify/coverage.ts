@@ -41,7 +41,8 @@ function side(region: Region, community: number): readonly [number, number] {
 function contains(box: Region, region: Region): boolean {
   for (const [community, [low, high]] of box) {
     const [regionLow, regionHigh] = side(region, community);
-    if (regionLow < low || regionHigh > high) return false;
+    // Written so that a box of NaN contains and meets nothing.
+    if (!(regionLow >= low && regionHigh <= high)) return false;
   }
   return true;
 }
@@ -50,7 +51,7 @@ function contains(box: Region, region: Region): boolean {
 function meets(box: Region, region: Region): boolean {
   for (const [community, [low, high]] of box) {
     const [regionLow, regionHigh] = side(region, community);
-    if (regionLow >= high || regionHigh <= low) return false;
+    if (!(regionLow < high && regionHigh > low)) return false;
   }
   return true;
 }

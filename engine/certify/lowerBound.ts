@@ -150,7 +150,7 @@ function gridTerm(theCase: Case, rootPrice: number, kind: ProofLeaf['kind']): nu
 
 /** What the communities contribute at given prices of their buses. */
 class CommunityTerms {
-  /** Least and greatest import of each community, kW. */
+  /** Least and greatest import of each community between its price caps, kW. */
   readonly leastImport: Float64Array;
   private readonly greatestImport: Float64Array;
   /** By how much a box is widened, kW. */
@@ -165,20 +165,39 @@ class CommunityTerms {
     private readonly kappa: Float64Array,
   ) {
     const { communities, prosumers } = theCase;
-    this.leastImport = new Float64Array(communities.id.length);
-    this.greatestImport = new Float64Array(communities.id.length);
-    this.margin = new Float64Array(communities.id.length);
-    for (let i = 0; i < prosumers.community.length; i += 1) {
-      const m = prosumers.community[i];
-      const least = prosumers.demandKw[i] - prosumers.pMaxKw[i];
-      const greatest = prosumers.demandKw[i] - prosumers.pMinKw[i];
-      this.leastImport[m] += least;
-      this.greatestImport[m] += greatest;
-      this.margin[m] += BOX_MARGIN * (greatest - least);
-      this.margin[m] += SUM_MARGIN * (Math.abs(least) + Math.abs(greatest));
-    }
     this.cost = new CommunityCost(theCase);
     this.supply = new Supply(theCase);
+    this.margin = new Float64Array(communities.id.length);
+    for (let i = 0; i < prosumers.community.length; i += 1) {
+      const least = prosumers.demandKw[i] - prosumers.pMaxKw[i];
+      const greatest = prosumers.demandKw[i] - prosumers.pMinKw[i];
+      this.margin[prosumers.community[i]] +=
+        BOX_MARGIN * (greatest - least) + SUM_MARGIN * (Math.abs(least) + Math.abs(greatest));
+    }
+    const capped = mode !== 'social';
+    this.leastImport = communities.priceMax.map((cap, m) =>
+      this.importAt(m, capped ? cap : Number.POSITIVE_INFINITY, 'high'),
+    );
+    this.greatestImport = communities.priceMin.map((cap, m) =>
+      this.importAt(m, capped ? cap : Number.NEGATIVE_INFINITY, 'low'),
+    );
+  }
+
+  /** What a community imports at a price, every output at the given end of its range of answers, kW. */
+  private importAt(community: number, price: number, end: 'low' | 'high'): number {
+    const { communities, prosumers } = this.theCase;
+    const kappa = this.kappa[community];
+    let netImport = 0;
+    for (
+      let i = communities.prosumerStart[community];
+      i < communities.prosumerStart[community + 1];
+      i += 1
+    ) {
+      this.supply.load(i);
+      this.supply.solve(kappa, price + kappa * prosumers.demandKw[i], this.range);
+      netImport += prosumers.demandKw[i] - this.range[end];
+    }
+    return netImport;
   }
 
   /** @param active price by bus, $/h per pu */

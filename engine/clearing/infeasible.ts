@@ -13,9 +13,28 @@ const NAMED_PLACES = 8;
 /** Violations below this (pu or pu²) are what the solver left undecided. */
 const NOTICEABLE = 1e-7;
 
-/** Limits of buses joined to the root without impedance, where the voltage is given. */
+/**
+ * Voltage limits that exclude each other whatever is traded: of a bus joined to the root without
+ * impedance, where the voltage is given, or of buses joined to each other.
+ */
 export function fixedVoltageConflict(state: MarketState): string | undefined {
-  const { network, theCase } = state;
+  return rootConflict(state) ?? joinedConflict(state);
+}
+
+function joinedConflict({ network, theCase }: MarketState): string | undefined {
+  const { id } = theCase.buses;
+  for (let j = 1; j < network.junctionCount; j += 1) {
+    if (network.vMin[j] <= network.vMax[j] * (1 + ROUNDING)) continue;
+    return (
+      `buses ${id[network.vMinBus[j]]} and ${id[network.vMaxBus[j]]} are joined without impedance, ` +
+      'and the lower voltage limit of the one lies above the upper limit of the other: ' +
+      'change the limits or the ratio between them'
+    );
+  }
+  return undefined;
+}
+
+function rootConflict({ network, theCase }: MarketState): string | undefined {
   const { buses, settings } = theCase;
   for (let bus = 0; bus < buses.id.length; bus += 1) {
     if (network.busJunction[bus] !== 0 || bus === settings.rootBus) continue;

@@ -26,6 +26,7 @@ import type { ConeScaling } from './coneScaling.js';
 import type { Iterate } from './iterate.js';
 import type { ScaledProblem } from './scaledProblem.js';
 import {
+  CAUTIOUS_PIVOT_RULE,
   PIVOT_RULE,
   REFINEMENT_PROGRESS,
   REFINEMENT_ROUNDS,
@@ -104,7 +105,10 @@ export class KktSystem {
     }
     const firstTurned = variableCount + rowCount + equalityEntry.length;
     this.coneColumns.writeTurned(value, position, firstTurned);
-    return this.factorisation.factorise(value, PIVOT_RULE);
+    return (
+      this.factorisation.factorise(value, PIVOT_RULE) ||
+      this.factorisation.factorise(value, CAUTIOUS_PIVOT_RULE)
+    );
   }
 
   /** Solves for one right-hand side, in the order of a point with turned cones, to about eight digits. */

@@ -37,11 +37,27 @@ export const EQUILIBRATION_PASSES = 10;
 export const LARGEST_SCALE = 1e5;
 
 /**
- * Pivots of the KKT matrix. The shift is the perturbation that iterative refinement has to undo: 1e-8 takes
- * more rounds, and from 1e-11 on the factors lose the digits that refinement needs (measured on random
- * programs and on programs over trees).
+ * Pivots of the KKT matrix. A shift is a perturbation that iterative refinement has to undo. Rows need one,
+ * near the root of the rounding unit: a smaller shift leaves the variables of a row that is eliminated first
+ * with fewer digits than refinement needs, a larger one takes more rounds. Variables do without: far from
+ * their bounds near the end they have next to nothing on the diagonal, and any shift would outweigh it; only
+ * a pivot that comes out as nothing is replaced. (Measured on random programs, on programs over trees of up
+ * to 5,000 nodes and on a skew rotated cone.)
  */
-export const PIVOT_RULE: PivotRule = { shift: 1e-9, least: 1e-13, replacement: 2e-7 };
+export const PIVOT_RULE: PivotRule = {
+  positiveShift: 0,
+  negativeShift: 1e-8,
+  least: 1e-11,
+  replacement: 1e-8,
+};
+
+/** When that overflows: slower to refine, but growth of the factors is bounded early. */
+export const CAUTIOUS_PIVOT_RULE: PivotRule = {
+  positiveShift: 1e-8,
+  negativeShift: 1e-7,
+  least: 1e-10,
+  replacement: 1e-6,
+};
 
 /** Refinement stops when the residual is this small relative to the right-hand side: a step need not be better. */
 export const REFINEMENT_TOLERANCE = 1e-12;

@@ -56,7 +56,7 @@ export async function readCase(folder: string, options: ReadOptions = {}): Promi
   }
   const tables = { buses, branches, communities, prosumers };
   try {
-    return createCase(
+    const theCase = createCase(
       {
         settings,
         buses: busColumns(buses),
@@ -68,6 +68,12 @@ export async function readCase(folder: string, options: ReadOptions = {}): Promi
       provenanceOf(devices === 'absent' ? tables : { ...tables, devices }),
       problems,
     );
+    if (theCase.communities.zone.some((zone) => zone !== '')) {
+      context.warn(
+        `${communities.file}: zones are kept but not used, every community has its own price`,
+      );
+    }
+    return theCase;
   } catch (error) {
     throw error instanceof CaseError ? await quotedFromFiles(error, folder) : error;
   }

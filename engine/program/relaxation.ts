@@ -111,7 +111,8 @@ export class MarketRelaxation {
 
 /** A point that missed the solver's tolerances is still a point: what it proves is verified apart. */
 export function isUsable(solution: ConicSolution): boolean {
-  return solution.status === 'optimal' || solution.status === 'inaccurate';
+  const { status } = solution;
+  return status === 'optimal' || status === 'inaccurate' || status === 'iteration-limit';
 }
 
 /** By community, pu. */

@@ -5,8 +5,8 @@
  * ("up-looking"). The pattern of L never changes, so the columns that make up each row, and where each entry
  * of the row belongs in its column, are written down once, and factorising is arithmetic only.
  *
- * The sign of every pivot is known beforehand. Each is pushed away from zero by a constant amount, and one
- * that still comes out too small or of the wrong sign is replaced. Vanderbei, "Symmetric quasidefinite
+ * The sign of every pivot is known beforehand. Each can be pushed away from zero by a constant amount, and
+ * one that still comes out too small or of the wrong sign is replaced. Vanderbei, "Symmetric quasidefinite
  * matrices", SIAM J. Optimization 5 (1995).
  */
 import { eliminationTree } from './eliminationTree.js';
@@ -16,8 +16,9 @@ const NONE = -1;
 
 /** How pivots are kept away from zero. */
 export interface PivotRule {
-  /** Added to every pivot, with its sign. */
-  readonly shift: number;
+  /** Added to every pivot of positive sign, and taken from every pivot of negative sign. */
+  readonly positiveShift: number;
+  readonly negativeShift: number;
   /** A pivot below this, measured in the direction of its sign, is replaced … */
   readonly least: number;
   /** … by this, with its sign. */
@@ -88,11 +89,11 @@ export class Factorisation {
     const { size, start, row } = this.pattern;
     const { columnStart, entryRow, entryValue, inversePivot, sign, work } = this;
     const { rowStart, rowColumn, rowEntry } = this;
-    const { shift, least, replacement } = rule;
+    const { positiveShift, negativeShift, least, replacement } = rule;
     for (let k = 0; k < size; k++) {
       const diagonal = start[k + 1] - 1;
       for (let entry = start[k]; entry < diagonal; entry++) work[row[entry]] = value[entry];
-      let pivot = value[diagonal] + sign[k] * shift;
+      let pivot = value[diagonal] + (sign[k] > 0 ? positiveShift : -negativeShift);
       const rowEnd = rowStart[k + 1];
       for (let place = rowStart[k]; place < rowEnd; place++) {
         const column = rowColumn[place];

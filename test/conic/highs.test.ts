@@ -1,12 +1,10 @@
-import loadHighs from 'highs';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../engine/base/random.js';
 import type { ConicProblem } from '../../engine/conic/problem.js';
 import { createConicSolver } from '../../engine/conic/solver.js';
 import { SparseBuilder } from '../../engine/sparse/columns.js';
+import { highs } from '../fixtures/highs.js';
 import { expectOptimal } from './optimality.js';
-
-const highs = await loadHighs();
 
 /** Rows A x = b and G x ≤ h over boxes, so every program is feasible or not and never unbounded. */
 function randomBoxProgram(seed: number, isQuadratic: boolean): ConicProblem {

@@ -101,7 +101,7 @@ export function expectOptimal(
   expect(found.gap / objectiveScale).toBeLessThan(tolerance);
   expect(found.complementarity / objectiveScale).toBeLessThan(tolerance);
   expect(Math.abs(solution.primalObjective - found.primalObjective)).toBeLessThan(
-    1e-12 * primalScale * dualScale * problem.variableCount,
+    1e-12 * primalScale * dualScale * (1 + problem.variableCount),
   );
   expect(Math.abs(solution.dualObjective - found.dualObjective)).toBeLessThan(
     tolerance * objectiveScale,
@@ -143,9 +143,10 @@ export function expectDualInfeasible(problem: ConicProblem, solution: ConicSolut
   const row = new Float64Array(problem.equalityRight.length);
   const slack = new Float64Array(problem.coneRight.length);
   let cost = 0;
+  let curvature = 0;
   for (let j = 0; j < problem.variableCount; j++) {
     cost += problem.linear[j] * x[j];
-    expect(Math.abs(problem.quadratic[j] * x[j])).toBeLessThan(2e-9);
+    curvature += problem.quadratic[j] * x[j] * x[j];
     if (Number.isFinite(problem.lower[j])) expect(x[j]).toBeGreaterThanOrEqual(0);
     if (Number.isFinite(problem.upper[j])) expect(x[j]).toBeLessThanOrEqual(0);
     forEntries(problem.equalities, j, (i, a) => {
@@ -161,5 +162,6 @@ export function expectDualInfeasible(problem: ConicProblem, solution: ConicSolut
     expect(outside(slack, head, size)).toBeLessThan(2e-9);
     head += size;
   }
+  expect(curvature).toBeLessThan(2e-9);
   expect(cost).toBeCloseTo(-1, 9);
 }

@@ -153,8 +153,8 @@ describe('summarise', () => {
     const without = summarise({ ...result, gap: Number.NaN, lowerBound: -Infinity });
     expect(without).not.toHaveProperty('gap');
     expect(without).not.toHaveProperty('lower_bound_usd_per_h');
-    expect(without.certificate).not.toHaveProperty('lowerBound_usd_per_h');
-    expect(without.certificate).not.toHaveProperty('voltageViolationBus');
+    expect(without.certificate).not.toHaveProperty('lower_bound_usd_per_h');
+    expect(without.certificate).not.toHaveProperty('voltage_violation_bus');
     expect(without.certificate).toHaveProperty('optimality_holds', false);
   });
 });

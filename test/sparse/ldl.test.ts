@@ -11,7 +11,7 @@ import {
 } from '../../engine/sparse/symmetric.js';
 import { placesOf, quasiDefiniteValues, randomEdges } from './matrices.js';
 
-const EXACT: PivotRule = { shift: 0, least: 0, replacement: 1 };
+const EXACT: PivotRule = { positiveShift: 0, negativeShift: 0, least: 0, replacement: 1 };
 
 interface Prepared {
   readonly factorisation: Factorisation;
@@ -98,14 +98,28 @@ describe('the sparse factorisation', () => {
     const value = new Float64Array(3);
     value[position[2]] = 1;
     const factorisation = new Factorisation(pattern, Float64Array.of(1, -1));
-    expect(factorisation.factorise(value, { shift: 0.5, least: 0, replacement: 1 })).toBe(true);
+    expect(
+      factorisation.factorise(value, {
+        positiveShift: 0.5,
+        negativeShift: 0.5,
+        least: 0,
+        replacement: 1,
+      }),
+    ).toBe(true);
     const shifted = Float64Array.of(1, 0);
     factorisation.solve(shifted);
     // [½ 1; 1 −½]⁻¹ (1, 0) = (½, 1)/1.25
     expect(shifted[0]).toBeCloseTo(0.4, 14);
     expect(shifted[1]).toBeCloseTo(0.8, 14);
 
-    expect(factorisation.factorise(value, { shift: 0, least: 1e-3, replacement: 0.5 })).toBe(true);
+    expect(
+      factorisation.factorise(value, {
+        positiveShift: 0,
+        negativeShift: 0,
+        least: 1e-3,
+        replacement: 0.5,
+      }),
+    ).toBe(true);
     const replaced = Float64Array.of(1, 0);
     factorisation.solve(replaced);
     // Pivots ½ (replaced) and −2: [½ 1; 1 0]⁻¹ (1, 0) = (0, 1)
