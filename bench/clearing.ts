@@ -7,18 +7,17 @@ import type { Case } from '../engine/case/case.js';
 import { certify } from '../engine/certify/certify.js';
 import { clear } from '../engine/clearing/clear.js';
 import { dispatchAtPrices } from '../engine/clearing/dispatch.js';
-import { type MarketState, openMarketState } from '../engine/clearing/marketState.js';
+import { openMarketState } from '../engine/clearing/marketState.js';
 import { clearNetwork, type NetworkClearing } from '../engine/clearing/networkClearing.js';
+import { openNetworkMarket } from '../engine/clearing/networkMarket.js';
 import { resolveOptions } from '../engine/clearing/options.js';
 import { networkOutcome } from '../engine/clearing/outcome.js';
 import { createConicSolver } from '../engine/conic/solver.js';
 import { readCase, resolveCase } from '../engine/index.js';
 import { buildResponses } from '../engine/market/buildResponses.js';
-import { allocateCurves, countArcCapacity, loadCurve } from '../engine/market/costCurve.js';
 import { buildRadialNetwork } from '../engine/network/build.js';
 import { createPowerFlow } from '../engine/network/powerFlow.js';
-import { ImportModels, WHOLE_RANGE } from '../engine/program/importModels.js';
-import { createNetworkProgram } from '../engine/program/networkProgram.js';
+import { WHOLE_RANGE } from '../engine/program/importModels.js';
 import { MarketRelaxation } from '../engine/program/relaxation.js';
 import { openWorkerPool } from '../workers/pool.js';
 import {
@@ -108,9 +107,7 @@ async function responseStages(cleared: Case): Promise<Subject[]> {
 async function networkStages(cleared: Case): Promise<Subject[]> {
   const settings = resolveOptions({});
   const state = await openMarketState(cleared, settings);
-  const clearing = await clearNetwork(state, settings);
-  const program = createNetworkProgram(state.network, clearing.market);
-  const models = new ImportModels(program, costCurves(state));
+  const { program, models } = openNetworkMarket(state);
   new MarketRelaxation(program, models, () => false).solve(WHOLE_RANGE);
   // The program now holds the values of the last pass: this solver repeats exactly that solve.
   const solver = createConicSolver(program.problem);
@@ -122,14 +119,6 @@ async function networkStages(cleared: Case): Promise<Subject[]> {
       run: async () => (await clearNetwork(state, settings)).search.bound,
     },
   ];
-}
-
-function costCurves(state: MarketState) {
-  const curves = allocateCurves(countArcCapacity(state.responses));
-  for (let m = 0; m < state.importMin.length; m += 1) {
-    loadCurve(state.responses, m, 'cost', state.importMin[m], state.importMax[m], curves);
-  }
-  return curves;
 }
 
 /** From the solved network to the certificate. */

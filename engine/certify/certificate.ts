@@ -20,7 +20,7 @@ export interface Certificate {
   readonly largestCurrentViolation: number;
   /** `from-to` of that branch; empty without one. */
   readonly currentViolationBranch: string;
-  /** Exchange with the grid over its limit, relative. */
+  /** Exchange with the grid over its limit, relative to the limit, at least 1 kW. */
   readonly gridLimitViolation: number;
   /** Largest reactive amount outside a community's range, kvar. */
   readonly largestReactiveViolation_kvar: number;

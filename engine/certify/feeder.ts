@@ -95,9 +95,9 @@ export function impliedCurrentLimits(feeder: Feeder, leastImport: Float64Array):
     const sender = feeder.parentBus[bus];
     const drop = feeder.r[bus] * arrivingP[bus] + feeder.x[bus] * arrivingQ[bus];
     const room = feeder.ratio[bus] * feeder.vMax[sender] - feeder.vMin[bus] - 2 * drop;
-    if (feeder.isLink[bus] === 0) {
-      const implied = Math.max(room, 0) / (feeder.r[bus] ** 2 + feeder.x[bus] ** 2);
-      limits[bus] = Math.min(limits[bus], implied);
+    const squaredImpedance = feeder.r[bus] ** 2 + feeder.x[bus] ** 2;
+    if (squaredImpedance > 0) {
+      limits[bus] = Math.min(limits[bus], Math.max(room, 0) / squaredImpedance);
     }
     arrivingP[sender] += arrivingP[bus];
     arrivingQ[sender] += arrivingQ[bus];

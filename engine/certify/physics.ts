@@ -11,6 +11,7 @@ import {
   LIMIT_TOLERANCE,
   MISMATCH_TOLERANCE_PU,
   REACTIVE_TOLERANCE,
+  SMALLEST_EXCHANGE_KW,
   VOLTAGE_TOLERANCE_PU,
 } from './tolerances.js';
 
@@ -35,7 +36,8 @@ export function checkPhysics(theCase: Case, mode: Mode, outcome: Outcome): Physi
   const voltage = voltageViolation(theCase, flow);
   const current = currentViolation(theCase, flow);
   const { gridLimitKw, baseKva } = theCase.settings;
-  const grid = Math.max(Math.abs(flow.gridImportKw) / gridLimitKw - 1, 0);
+  const excess = Math.max(Math.abs(flow.gridImportKw) - gridLimitKw, 0);
+  const grid = excess / Math.max(gridLimitKw, SMALLEST_EXCHANGE_KW);
   const reactive = reactiveViolation(theCase, outcome);
   const exchangeError = Math.abs(flow.gridImportKw - outcome.gridImportKw);
   const isState =

@@ -97,11 +97,14 @@ export class Supply {
       this.outputAt(marginalCost, range);
       const { low, high } = range;
       if (marginalCost + stiffness * low >= target) {
-        // Below this bound the output is a straight line from the one before, or its least value.
-        const slope =
-          previousCost === Number.NEGATIVE_INFINITY || marginalCost === previousCost
-            ? 0
-            : (low - previousOutput) / (marginalCost - previousCost);
+        // Below the first bound nothing moves; the target may be −∞.
+        if (previousCost === Number.NEGATIVE_INFINITY) {
+          range.high = low;
+          return;
+        }
+        // Below this bound the output is a straight line from the one before.
+        const step = marginalCost - previousCost;
+        const slope = step > 0 ? (low - previousOutput) / step : 0;
         const rise = (target - marginalCost - stiffness * low) / (1 + stiffness * slope);
         range.low = range.high = low + slope * rise;
         return;

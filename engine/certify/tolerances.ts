@@ -17,6 +17,9 @@ export const VOLTAGE_TOLERANCE_PU = 1e-6;
 /** Currents and exchange with the grid, relative to their limits. */
 export const LIMIT_TOLERANCE = 1e-6;
 
+/** An exchange with the grid is measured against at least so much: a limit of zero can be kept, too. */
+export const SMALLEST_EXCHANGE_KW = 1;
+
 /** kvar outside a community's range, relative to the range's size, at least 1 kvar. */
 export const REACTIVE_TOLERANCE = 1e-6;
 

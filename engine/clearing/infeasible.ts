@@ -2,10 +2,9 @@
  * Says why a market has no outcome: which limits conflict, where, and by how much they would have to give
  * (docs/model.md section 6).
  */
-import type { CostCurves } from '../market/costCurve.js';
 import { type LeastViolation, leastViolation } from '../program/elasticProgram.js';
-import type { NetworkProgram } from '../program/networkProgram.js';
 import type { MarketState } from './marketState.js';
+import type { NetworkMarket } from './networkMarket.js';
 
 /** At most so many places are named. */
 const NAMED_PLACES = 8;
@@ -54,11 +53,7 @@ function rootConflict({ network, theCase }: MarketState): string | undefined {
 const ROUNDING = 1e-12;
 
 /** The sentence for a market that the network cannot serve. */
-export function explainInfeasible(
-  state: MarketState,
-  program: NetworkProgram,
-  curves: CostCurves,
-): string {
+export function explainInfeasible(state: MarketState, { program, curves }: NetworkMarket): string {
   const violation =
     leastViolation(program, curves, 'voltages') ?? leastViolation(program, curves, 'all');
   if (violation === undefined) {

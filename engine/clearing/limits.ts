@@ -1,12 +1,14 @@
 /**
  * Limits of the network against an exact power flow, in units of the tolerances of MODEL.md section 6.2:
- * voltage 1e-6 pu, current and exchange with the grid 1e-6 relative.
+ * voltage 1e-6 pu, current and exchange with the grid 1e-6 relative (the exchange to 1 kW at least, so that a
+ * limit of zero can be kept).
  */
 import type { PowerFlow } from '../network/powerFlow.js';
 import type { RadialNetwork } from '../network/radial.js';
 
 export const VOLTAGE_TOLERANCE_PU = 1e-6;
 export const RELATIVE_LIMIT_TOLERANCE = 1e-6;
+const SMALLEST_EXCHANGE_KW = 1;
 
 /** The largest violation over its tolerance: at most 1 means that every limit holds. */
 export function largestViolation(
@@ -23,7 +25,11 @@ export function largestViolation(
       magnitude - Math.sqrt(network.vMax[j]),
     );
   }
-  let relative = Math.abs(flow.rootActive) / gridLimit - 1;
+  let relative = 0;
+  if (gridLimit < Number.POSITIVE_INFINITY) {
+    const size = Math.max(gridLimit, SMALLEST_EXCHANGE_KW / network.baseKva);
+    relative = (Math.abs(flow.rootActive) - gridLimit) / size;
+  }
   for (let e = 0; e < flow.squaredCurrent.length; e += 1) {
     relative = Math.max(relative, Math.sqrt(flow.squaredCurrent[e] / network.currentLimit[e]) - 1);
   }

@@ -15,6 +15,7 @@ import type { NetworkProgram } from '../program/networkProgram.js';
 import { MarketRelaxation, type RelaxedPoint } from '../program/relaxation.js';
 import { largestViolation } from './limits.js';
 import { type MarketState, priceFor } from './marketState.js';
+import type { NetworkMarket } from './networkMarket.js';
 
 /** A market outcome: prices, the imports that answer them, and the free reactive amounts. */
 export interface MarketPoint {
@@ -46,9 +47,11 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
   readonly root = WHOLE_RANGE;
   /** The outcome that came nearest to the limits, where none keeps them. */
   nearest: MarketPoint | undefined;
-  /** Why a node was left unresolved, if one was. */
+  /** Why a node was left without a bound of its own, or with a weak one, if one was. */
   unresolved: string | undefined;
 
+  private readonly program: NetworkProgram;
+  private readonly models: ImportModels;
   private readonly relaxation: MarketRelaxation;
   private readonly powerFlow: PowerFlow;
   private readonly activeLoad: Float64Array;
@@ -58,11 +61,12 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
   /** @param gapTolerance relative gap between a node's outcome and bound that counts as none */
   constructor(
     private readonly state: MarketState,
-    private readonly program: NetworkProgram,
-    private readonly models: ImportModels,
+    { program, models }: NetworkMarket,
     private readonly gapTolerance: number,
     private readonly shouldStop: () => boolean,
   ) {
+    this.program = program;
+    this.models = models;
     this.relaxation = new MarketRelaxation(program, models, shouldStop);
     this.powerFlow = createPowerFlow(state.network);
     this.activeLoad = new Float64Array(state.network.junctionCount);
@@ -73,10 +77,12 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
     const outcome = this.relaxation.solve(box);
     if (outcome.status === 'infeasible') return { status: 'infeasible', proof: outcome.prices };
     if (outcome.status === 'unresolved') {
-      this.unresolved = outcome.reason;
+      this.unresolved = `a relaxation could not be solved (conic solver: ${outcome.reason})`;
       return { status: 'unresolved' };
     }
     const { point } = outcome;
+    if (!point.settled)
+      this.unresolved = 'the models of the imports did not settle in a relaxation';
     const children = this.split(box, point.netImport);
     let candidate = this.evaluate(point, point.largestConeSlack);
     const explained =

@@ -24,6 +24,9 @@ export class BoundFamily {
   readonly variable: Int32Array;
   readonly side: Float64Array;
   readonly limit: Float64Array;
+  /** 1/slack and dual/slack at the current iterate. */
+  private readonly inverseSlack: Float64Array;
+  private readonly weight: Float64Array;
   /** The complementarity to remove, by bound. */
   private readonly target: Float64Array;
 
@@ -32,6 +35,8 @@ export class BoundFamily {
     this.variable = new Int32Array(this.capacity);
     this.side = new Float64Array(this.capacity);
     this.limit = new Float64Array(this.capacity);
+    this.inverseSlack = new Float64Array(this.capacity);
+    this.weight = new Float64Array(this.capacity);
     this.target = new Float64Array(this.capacity);
   }
 
@@ -79,11 +84,21 @@ export class BoundFamily {
     return sum;
   }
 
-  /** diagonal_j += dual/slack */
-  addToDiagonal(iterate: Iterate, diagonal: Float64Array): void {
-    const { count, variable } = this;
+  /** Takes over the slacks and duals of the iterate that the next steps start from. */
+  update(iterate: Iterate): void {
+    const { count, inverseSlack, weight } = this;
     const { boundSlack, boundDual } = iterate;
-    for (let k = 0; k < count; k++) diagonal[variable[k]] += boundDual[k] / boundSlack[k];
+    for (let k = 0; k < count; k++) {
+      const inverse = 1 / boundSlack[k];
+      inverseSlack[k] = inverse;
+      weight[k] = boundDual[k] * inverse;
+    }
+  }
+
+  /** diagonal_j += dual/slack */
+  addToDiagonal(diagonal: Float64Array): void {
+    const { count, variable, weight } = this;
+    for (let k = 0; k < count; k++) diagonal[variable[k]] += weight[k];
   }
 
   /** Right-hand side of v₁: −side · dual/τ. */
@@ -109,48 +124,48 @@ export class BoundFamily {
   }
 
   /** Right-hand side of v: −side · c/slack. */
-  addTarget(iterate: Iterate, right: Float64Array): void {
-    const { count, variable, side, target } = this;
-    const slack = iterate.boundSlack;
-    for (let k = 0; k < count; k++) right[variable[k]] -= (side[k] * target[k]) / slack[k];
+  addTarget(right: Float64Array): void {
+    const { count, variable, side, target, inverseSlack } = this;
+    for (let k = 0; k < count; k++) right[variable[k]] -= side[k] * target[k] * inverseSlack[k];
   }
 
   /** −Σ side · limit · Δdual for Δτ = 0. */
-  stepValue(iterate: Iterate, v: Float64Array): number {
-    const { count, variable, side, limit, target } = this;
-    const { boundSlack, boundDual } = iterate;
+  stepValue(v: Float64Array): number {
+    const { count, variable, side, limit, target, inverseSlack, weight } = this;
     let sum = 0;
     for (let k = 0; k < count; k++) {
       const slackStep = side[k] * v[variable[k]];
-      sum += (side[k] * limit[k] * (target[k] + boundDual[k] * slackStep)) / boundSlack[k];
+      sum += side[k] * limit[k] * (target[k] * inverseSlack[k] + weight[k] * slackStep);
     }
     return sum;
   }
 
   /** −Σ side · limit · ∂Δdual/∂Δτ. */
   homogenisingValue(iterate: Iterate, v1: Float64Array): number {
-    const { count, variable, side, limit } = this;
-    const { boundSlack, boundDual } = iterate;
+    const { count, variable, side, limit, weight } = this;
+    const { boundDual } = iterate;
     const inverseTau = 1 / iterate.tau;
     let sum = 0;
     for (let k = 0; k < count; k++) {
-      const relative = (side[k] * v1[variable[k]]) / boundSlack[k] + inverseTau;
-      sum += side[k] * limit[k] * boundDual[k] * relative;
+      const slackStep = side[k] * v1[variable[k]];
+      sum += side[k] * limit[k] * (weight[k] * slackStep + boundDual[k] * inverseTau);
     }
     return sum;
   }
 
   /** Steps of slacks and duals, once Δτ is known. */
   recoverStep(iterate: Iterate, step: Iterate, v: Float64Array, v1: Float64Array): void {
-    const { count, variable, side, target } = this;
-    const { boundSlack, boundDual } = iterate;
+    const { count, variable, side, target, inverseSlack, weight } = this;
+    const { boundSlack } = iterate;
+    const slackSteps = step.boundSlack;
+    const dualSteps = step.boundDual;
     const tauStep = step.tau;
     const relativeTau = tauStep / iterate.tau;
     for (let k = 0; k < count; k++) {
       const j = variable[k];
       const slackStep = side[k] * (v[j] + tauStep * v1[j]) + relativeTau * boundSlack[k];
-      step.boundSlack[k] = slackStep;
-      step.boundDual[k] = -(target[k] + boundDual[k] * slackStep) / boundSlack[k];
+      slackSteps[k] = slackStep;
+      dualSteps[k] = -(target[k] * inverseSlack[k] + weight[k] * slackStep);
     }
   }
 

@@ -23,7 +23,6 @@ import {
 } from '../sparse/symmetric.js';
 import { ConeColumns } from './coneColumns.js';
 import type { ConeScaling } from './coneScaling.js';
-import type { Iterate } from './iterate.js';
 import type { ScaledProblem } from './scaledProblem.js';
 import {
   CAUTIOUS_PIVOT_RULE,
@@ -88,15 +87,15 @@ export class KktSystem {
   }
 
   /**
-   * Writes what changes with the iterate and its scaling, and factorises.
+   * Writes what changes with the scaling of cones and bounds, and factorises.
    *
    * @returns false when the matrix is beyond factorising
    */
-  factorise(iterate: Iterate): boolean {
+  factorise(): boolean {
     const { value, position, diagonal, scaled, equalityEntry } = this;
     const { variableCount, equalityCount, rowCount } = scaled;
     diagonal.set(scaled.quadratic);
-    scaled.bounds.addToDiagonal(iterate, diagonal);
+    scaled.bounds.addToDiagonal(diagonal);
     for (let j = 0; j < variableCount; j++) value[position[j]] = diagonal[j];
     const { spread } = this.cones;
     const firstCone = variableCount + equalityCount;

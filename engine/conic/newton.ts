@@ -86,7 +86,7 @@ export class NewtonSteps {
     this.scaled.bounds.aimAtZero(iterate);
     this.coneSteps.aimAtZero();
     this.tauTarget = iterate.tau * iterate.kappa;
-    this.formRight(iterate, residuals, 1);
+    this.formRight(residuals, 1);
     this.kkt.solveRoughly(this.right, this.reduced);
     return this.recoverStep(iterate, residuals, 1, step);
   }
@@ -97,7 +97,7 @@ export class NewtonSteps {
     this.scaled.bounds.aimAtCentre(iterate, step, mu);
     this.coneSteps.aimAtCentre(mu);
     this.tauTarget = iterate.tau * iterate.kappa + step.tau * step.kappa - mu;
-    this.formRight(iterate, residuals, 1 - sigma);
+    this.formRight(residuals, 1 - sigma);
     if (!this.kkt.solve(this.right, this.reduced)) return false;
     return this.recoverStep(iterate, residuals, 1 - sigma, step);
   }
@@ -111,10 +111,10 @@ export class NewtonSteps {
   }
 
   /** Right-hand side of v; `share` = 1 − σ of the residuals is to go. */
-  private formRight(iterate: Iterate, residuals: Residuals, share: number): void {
+  private formRight(residuals: Residuals, share: number): void {
     const { scaled, right } = this;
     for (let i = 0; i < right.length; i++) right[i] = -share * residuals.point[i];
-    scaled.bounds.addTarget(iterate, right);
+    scaled.bounds.addTarget(right);
     const firstCone = scaled.variableCount + scaled.equalityCount;
     this.scaling.turn(right, firstCone, right, firstCone);
     this.coneSteps.addTarget(right);
@@ -129,7 +129,7 @@ export class NewtonSteps {
   ): boolean {
     const { scaled, reduced, homogenising, tauRow } = this;
     const inverseTau = 1 / iterate.tau;
-    const value = dot(tauRow, reduced) + scaled.bounds.stepValue(iterate, reduced);
+    const value = dot(tauRow, reduced) + scaled.bounds.stepValue(reduced);
     const wanted = -share * residuals.tau + this.tauTarget * inverseTau - value;
     const tauStep = wanted / this.tauCoefficient;
     if (!Number.isFinite(tauStep)) return false;

@@ -65,6 +65,8 @@ export type ConicStatus =
  * and the dual objective is −½ xᵀ diag(quadratic) x − bᵀ y − hᵀ z + lowerᵀ lowerDual − upperᵀ upperDual.
  * For `primal-infeasible` the duals (y, z, lowerDual, upperDual) are the certificate: they satisfy the
  * equation above without its first two terms, and make bᵀy + hᵀz − lowerᵀlowerDual + upperᵀupperDual = −1.
+ * Then x is 0 and both objectives are +∞. For `dual-infeasible` x is the certificate, a direction that no row,
+ * cone or bound blocks with linearᵀx = −1 and next to no curvature; the duals are 0, both objectives −∞.
  * The arrays are views of the solver's workspace: copy what must outlive the next solve.
  */
 export interface ConicSolution {

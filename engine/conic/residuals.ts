@@ -15,8 +15,6 @@ import type { ScaledProblem } from './scaledProblem.js';
 export class Residuals {
   /** ρx | ρr */
   readonly point: Float64Array;
-  /** Mᵀ(y, z) */
-  readonly transposed: Float64Array;
   tau = 0;
   /** cᵀx, xᵀD x, and (b, h)ᵀ(y, z) − Σ side·limit·dual. */
   linearValue = 0;
@@ -27,7 +25,6 @@ export class Residuals {
 
   constructor(private readonly scaled: ScaledProblem) {
     this.point = new Float64Array(scaled.variableCount + scaled.rowCount);
-    this.transposed = new Float64Array(scaled.variableCount);
   }
 
   compute(iterate: Iterate): void {
@@ -44,7 +41,7 @@ export class Residuals {
   private computeProducts(iterate: Iterate): void {
     const { variableCount, rows, quadratic, linear } = this.scaled;
     const { start, row, value } = rows;
-    const { point: residual, transposed } = this;
+    const residual = this.point;
     const { point, tau } = iterate;
     residual.fill(0);
     let linearValue = 0;
@@ -59,7 +56,6 @@ export class Residuals {
         residual[i] += value[entry] * x;
       }
       const curvature = quadratic[j] * x;
-      transposed[j] = sum;
       residual[j] = curvature + tau * linear[j] + sum;
       linearValue += linear[j] * x;
       quadraticValue += curvature * x;

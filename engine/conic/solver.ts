@@ -30,7 +30,13 @@ import { ScaledProblem } from './scaledProblem.js';
 import { dualObjective, primalObjective, SolutionArrays } from './solution.js';
 import { startIterate } from './start.js';
 import { Quality } from './termination.js';
-import { DEFAULT_SETTINGS, LEAST_STEP, PATIENCE, STEP_FRACTION } from './tolerances.js';
+import {
+  DEFAULT_SETTINGS,
+  LEAST_STEP,
+  PATIENCE,
+  STALLED_KAPPA,
+  STEP_FRACTION,
+} from './tolerances.js';
 import { requireStructure, requireValues } from './validate.js';
 
 /**
@@ -111,7 +117,8 @@ class InteriorPointSolver implements ConicSolver {
   private factorise(): boolean {
     const { iterate, cones, scaled } = this;
     const firstCone = scaled.variableCount + scaled.equalityCount;
-    return cones.update(iterate.coneSlack, iterate.point, firstCone) && this.kkt.factorise(iterate);
+    scaled.bounds.update(iterate);
+    return cones.update(iterate.coneSlack, iterate.point, firstCone) && this.kkt.factorise();
   }
 
   private rememberBest(settings: ConicSettings): void {
@@ -129,9 +136,16 @@ class InteriorPointSolver implements ConicSolver {
     if (certified !== undefined) return certified;
     if (this.iterations >= settings.iterationLimit) return 'iteration-limit';
     if (settings.shouldStop?.() === true) return 'stopped';
-    const leansToOptimum = this.iterate.tau > this.iterate.kappa;
-    const worse = this.iterations - this.bestIteration >= PATIENCE;
-    return leansToOptimum && worse ? 'inaccurate' : undefined;
+    return this.hasStalled() ? 'inaccurate' : undefined;
+  }
+
+  /**
+   * Rounding keeps the residuals of a solution up. On the way to a certificate they rise as well, but
+   * there κ grows; so it is a stall only while κ says that the iterates belong to a solution.
+   */
+  private hasStalled(): boolean {
+    const { iterate, iterations, bestIteration } = this;
+    return iterations - bestIteration >= PATIENCE && iterate.kappa < STALLED_KAPPA * iterate.tau;
   }
 
   /** When no further step can be taken. */

@@ -74,8 +74,11 @@ export const STEP_FRACTION = 0.99;
 /** A step shorter than this makes no progress. */
 export const LEAST_STEP = 1e-6;
 
-/** After so many iterations without a better point, rounding has taken over. */
-export const PATIENCE = 8;
+/** After so many iterations without a better point, rounding has taken over … */
+export const PATIENCE = 10;
+
+/** … if κ is below this share of τ; at a solution it falls with the gap, far below the tolerances. */
+export const STALLED_KAPPA = 1e-7;
 
 /** Distance of a starting point from a single bound, in scaled units, where coefficients are near 1. */
 export const START_SLACK = 1;

@@ -8,7 +8,6 @@ import type { ConicProblem } from '../conic/problem.js';
 import { createConicSolver } from '../conic/solver.js';
 import type { CostCurves } from '../market/costCurve.js';
 import type { SparseColumns } from '../sparse/columns.js';
-import { PARTS } from './layout.js';
 import type { NetworkProgram } from './networkProgram.js';
 
 /** `voltages` relaxes the voltage limits alone, `all` those of currents and exchange too. */
@@ -103,7 +102,7 @@ function elasticProblem(
     const start = curves.start[m];
     const least = curves.knot[start] / network.baseKva;
     const most = curves.knot[start + curves.arcCount[m]] / network.baseKva;
-    upper[layout.importPart + m * PARTS] = most - least;
+    upper[layout.importPart + m * layout.partCount] = most - least;
     equalityRight[layout.activeBalance + market.junction[m]] -= least;
   }
   return {

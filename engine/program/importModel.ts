@@ -6,11 +6,8 @@
  * the model is convex and equals the curve around it; an optimum outside becomes the next centre.
  */
 import { arcAt, type CostCurves, endSlope } from '../market/costCurve.js';
-import { EXACT_ARCS_EACH_SIDE, MERGED_ARCS_EACH_SIDE, PARTS } from './layout.js';
+import { EXACT_ARCS_EACH_SIDE, GROUP_GROWTH } from './layout.js';
 import type { NetworkProgram } from './networkProgram.js';
-
-/** Arcs in the merged parts, from the exact ones outwards; the last takes all that are left. */
-const MERGED_SIZES = [4, 16, Number.POSITIVE_INFINITY];
 
 /** The imports for which each community's model is exact, kW. */
 export interface ExactZones {
@@ -32,7 +29,8 @@ export function placeModel(
 ): number {
   const start = curves.start[community];
   const end = start + curves.arcCount[community];
-  const column = program.layout.importPart + community * PARTS;
+  const { groupCount, importPart, partCount } = program.layout;
+  const column = importPart + community * partCount;
   const left = curves.knot[start];
   if (end === start) {
     clearParts(program, column, 0);
@@ -47,8 +45,8 @@ export function placeModel(
 
   let part = 0;
   let arc = start;
-  for (let side = MERGED_ARCS_EACH_SIDE - 1; side >= 0; side -= 1) {
-    const inner = arcsWithin(side);
+  for (let group = groupCount - 1; group >= 0; group -= 1) {
+    const inner = arcsWithin(group);
     const groupEnd = Math.max(firstExact - inner, start);
     if (groupEnd > arc) {
       writePart(program, column + part, curves, arc, groupEnd);
@@ -59,8 +57,10 @@ export function placeModel(
   for (; arc < endExact; arc += 1, part += 1) {
     writePart(program, column + part, curves, arc, arc + 1);
   }
-  for (let side = 0; side < MERGED_ARCS_EACH_SIDE && arc < end; side += 1) {
-    const groupEnd = Math.min(arc + (MERGED_SIZES[side] as number), end);
+  for (let group = 0; group < groupCount && arc < end; group += 1) {
+    const size = arcsWithin(group + 1) - arcsWithin(group);
+    // The outermost group takes all that are left.
+    const groupEnd = group === groupCount - 1 ? end : Math.min(arc + size, end);
     writePart(program, column + part, curves, arc, groupEnd);
     part += 1;
     arc = groupEnd;
@@ -69,10 +69,10 @@ export function placeModel(
   return left;
 }
 
-/** Arcs between the exact zone and the merged part number `side`, counted outwards. */
-function arcsWithin(side: number): number {
+/** Arcs in the innermost groups of one side. */
+function arcsWithin(groups: number): number {
   let arcs = 0;
-  for (let k = 0; k < side; k += 1) arcs += MERGED_SIZES[k] as number;
+  for (let k = 0; k < groups; k += 1) arcs = GROUP_GROWTH * (arcs + 1);
   return arcs;
 }
 
@@ -94,8 +94,9 @@ function writePart(
 
 /** Unused parts are fixed at zero. */
 function clearParts(program: NetworkProgram, column: number, from: number): void {
-  const { problem } = program;
-  problem.upper.fill(0, column + from, column + PARTS);
-  problem.linear.fill(0, column + from, column + PARTS);
-  problem.quadratic.fill(0, column + from, column + PARTS);
+  const { layout, problem } = program;
+  const end = column + layout.partCount;
+  problem.upper.fill(0, column + from, end);
+  problem.linear.fill(0, column + from, end);
+  problem.quadratic.fill(0, column + from, end);
 }

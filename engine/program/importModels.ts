@@ -6,7 +6,6 @@ import { allocateCurves, type CostCurves, minimiserAt } from '../market/costCurv
 import { loadEnvelope } from '../market/envelope.js';
 import { copperPlatePrice } from './copperPlate.js';
 import { type ExactZones, placeModel } from './importModel.js';
-import { PARTS } from './layout.js';
 import type { NetworkProgram } from './networkProgram.js';
 
 /** Imports (kW) that a node allows, for the communities it restricts; the others keep their whole range. */
@@ -53,11 +52,17 @@ export class ImportModels {
     });
   }
 
-  /** Centres the models whose answer left their exact zone; returns how many. */
-  recentre(x: Float64Array): number {
+  /**
+   * Centres the models whose answer left their exact zone; returns how many.
+   *
+   * @param damped moves centres half of the way: two communities whose rough models answer each other could
+   *   otherwise go to and fro
+   */
+  recentre(x: Float64Array, damped: boolean): number {
     let moved = 0;
     for (let m = 0; m < this.centre.length; m += 1) {
       const netImport = this.importOf(x, m);
+      const previous = this.centre[m];
       this.centre[m] = netImport;
       const slack = ZONE_TOLERANCE * (this.zones.high[m] - this.zones.low[m]);
       const start = this.envelopes.start[m];
@@ -68,6 +73,7 @@ export class ImportModels {
         (leftOpen && netImport < this.zones.low[m] - slack) ||
         (rightOpen && netImport > this.zones.high[m] + slack);
       if (!outside) continue;
+      if (damped) this.centre[m] = 0.5 * (previous + netImport);
       this.place(m);
       moved += 1;
     }
@@ -86,9 +92,10 @@ export class ImportModels {
 
   /** By community, kW. */
   private importOf(x: Float64Array, community: number): number {
-    const first = this.program.layout.importPart + community * PARTS;
+    const { importPart, partCount } = this.program.layout;
+    const first = importPart + community * partCount;
     let netImport = this.importBase[community];
-    for (let column = first; column < first + PARTS; column += 1) netImport += x[column];
+    for (let column = first; column < first + partCount; column += 1) netImport += x[column];
     return netImport * this.program.network.baseKva;
   }
 

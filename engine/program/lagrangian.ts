@@ -62,7 +62,8 @@ export function impliedCurrentLimits(
     const drop = network.r[e] * active[junction] + network.x[e] * reactive[junction];
     const room = network.senderFactor[e] * senderVoltage - network.vMin[junction] - 2 * drop;
     const squaredImpedance = network.r[e] ** 2 + network.x[e] ** 2;
-    limits[e] = Math.min(network.currentLimit[e], Math.max(room, 0) / squaredImpedance);
+    limits[e] = network.currentLimit[e];
+    if (squaredImpedance > 0) limits[e] = Math.min(limits[e], Math.max(room, 0) / squaredImpedance);
   }
   return limits;
 }

@@ -6,15 +6,16 @@
  *   columns   P_e, Q_e, ℓ_e, v_{e+1}   branch flows, squared current, squared voltage      B each
  *             import, export           the two sides of P_0                                1 each
  *             q_j                      free reactive consumption at a junction             J
- *             x_{m,a}                  part a of the import of community m                 M · PARTS
+ *             x_{m,a}                  part a of the import of community m                 M · partCount
  *   rows      active balance of junction j, reactive balance of junction e + 1, voltage drop of branch e
  *   cones     one of size 4 a branch:  (ℓ + w, ℓ − w, 2P, 2Q) with w = t_e v_i
  */
 
-/** Parts of an import: so many pieces of the cost curve stand in the program at a time. */
+/** Arcs of a cost curve that stand in the program one by one, on each side of the one in the centre. */
 export const EXACT_ARCS_EACH_SIDE = 3;
-export const MERGED_ARCS_EACH_SIDE = 3;
-export const PARTS = 1 + 2 * (EXACT_ARCS_EACH_SIDE + MERGED_ARCS_EACH_SIDE);
+
+/** Outwards of them arcs are merged in groups, each so many times larger than the one before. */
+export const GROUP_GROWTH = 4;
 
 export const CONE_SIZE = 4;
 
@@ -31,6 +32,9 @@ export interface Layout {
   readonly gridExport: number;
   readonly reactive: number;
   readonly importPart: number;
+  /** Parts of each import, and groups of merged arcs among them on each side. */
+  readonly partCount: number;
+  readonly groupCount: number;
   readonly columnCount: number;
   readonly activeBalance: number;
   /** Row of the reactive balance of junction e + 1 is reactiveBalance + e. */
@@ -39,7 +43,14 @@ export interface Layout {
   readonly rowCount: number;
 }
 
-export function createLayout(branchCount: number, communityCount: number): Layout {
+/** @param mostArcs arcs of the longest cost curve */
+export function createLayout(
+  branchCount: number,
+  communityCount: number,
+  mostArcs: number,
+): Layout {
+  const groupCount = groupsFor(mostArcs / 2);
+  const partCount = 1 + 2 * (EXACT_ARCS_EACH_SIDE + groupCount);
   const junctionCount = branchCount + 1;
   const gridImport = 4 * branchCount;
   const reactive = gridImport + 2;
@@ -56,10 +67,19 @@ export function createLayout(branchCount: number, communityCount: number): Layou
     gridExport: gridImport + 1,
     reactive,
     importPart,
-    columnCount: importPart + PARTS * communityCount,
+    partCount,
+    groupCount,
+    columnCount: importPart + partCount * communityCount,
     activeBalance: 0,
     reactiveBalance: junctionCount,
     voltageDrop: junctionCount + branchCount,
     rowCount: junctionCount + 2 * branchCount,
   };
+}
+
+/** Groups that hold at least so many arcs. */
+function groupsFor(arcs: number): number {
+  let groups = 1;
+  for (let held = GROUP_GROWTH; held < arcs; held = GROUP_GROWTH * (held + 1)) groups += 1;
+  return groups;
 }

@@ -62,7 +62,7 @@ export class LocalProgram {
       this.problem.equalityRight.set(this.program.problem.equalityRight);
       const solution = this.solver.solve({ shouldStop: this.shouldStop });
       if (!isUsable(solution)) return undefined;
-      if (pass < PASS_LIMIT && this.models.recentre(solution.x) > 0) continue;
+      if (pass < PASS_LIMIT && this.models.recentre(solution.x, false) > 0) continue;
       return {
         netImport: this.models.importsOf(solution.x),
         freeReactive: readFreeReactive(this.program, solution),

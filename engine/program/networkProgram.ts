@@ -15,7 +15,7 @@
 import type { ConicProblem } from '../conic/problem.js';
 import type { RadialNetwork } from '../network/radial.js';
 import { SparseBuilder, type SparseColumns } from '../sparse/columns.js';
-import { CONE_SIZE, createLayout, type Layout, PARTS } from './layout.js';
+import { CONE_SIZE, createLayout, type Layout } from './layout.js';
 
 /** What of a market the network program needs beside the network. Powers in pu, prices in $/h per pu. */
 export interface MarketOnNetwork {
@@ -39,11 +39,13 @@ export interface NetworkProgram {
   readonly problem: ConicProblem;
 }
 
+/** @param mostArcs arcs of the longest cost curve that will stand in it */
 export function createNetworkProgram(
   network: RadialNetwork,
   market: MarketOnNetwork,
+  mostArcs: number,
 ): NetworkProgram {
-  const layout = createLayout(network.junctionCount - 1, market.junction.length);
+  const layout = createLayout(network.junctionCount - 1, market.junction.length, mostArcs);
   const columns = layout.columnCount;
   const problem: ConicProblem = {
     variableCount: columns,
@@ -103,8 +105,8 @@ function equalityMatrix(
   builder.set(layout.activeBalance, layout.gridImport, -1);
   builder.set(layout.activeBalance, layout.gridExport, 1);
   for (let m = 0; m < layout.communityCount; m += 1) {
-    for (let part = 0; part < PARTS; part += 1) {
-      const column = layout.importPart + m * PARTS + part;
+    for (let part = 0; part < layout.partCount; part += 1) {
+      const column = layout.importPart + m * layout.partCount + part;
       builder.set(layout.activeBalance + market.junction[m], column, 1);
     }
   }

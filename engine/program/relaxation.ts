@@ -24,6 +24,8 @@ export interface RelaxedPoint {
   readonly bound: number;
   /** Largest |z| (ℓ w − P² − Q²) of a branch, pu. */
   readonly largestConeSlack: number;
+  /** Whether every import lies where its model is exact; where not, the bound is valid but weak. */
+  readonly settled: boolean;
 }
 
 export type RelaxationOutcome =
@@ -33,14 +35,17 @@ export type RelaxationOutcome =
   /** Neither a point nor a proof: the conic solver made no progress, or was stopped. */
   | { readonly status: 'unresolved'; readonly reason: string };
 
-/** Passes over the models; three are usual. Further ones would only polish the last digits. */
-const PASS_LIMIT = 12;
+/** Passes over the models; two or three are usual. */
+const PASS_LIMIT = 24;
+
+/** Later passes move centres half of the way only. */
+const UNDAMPED_PASSES = 5;
 
 /** The first pass only finds where the models should be exact: it may stop early. */
 const ROUGH: Partial<ConicSettings> = { feasibilityTolerance: 1e-5, gapTolerance: 1e-5 };
 const EXACT: Partial<ConicSettings> = {};
 
-/** A proof of infeasibility must be positive beyond rounding, relative to the size of its terms. */
+/** A proof of infeasibility has the value 1 by its scale: it must be positive beyond rounding. */
 const INFEASIBILITY_MARGIN = 1e-9;
 
 export class MarketRelaxation {
@@ -63,14 +68,16 @@ export class MarketRelaxation {
   solve(box: ImportBox): RelaxationOutcome {
     this.models.enterBox(box);
     // Later boxes differ little from the one before: their models are centred well already.
-    let solution = this.solvePass(this.solves === 0 ? ROUGH : EXACT);
-    const rough = this.solves === 1;
+    const rough = this.solves === 0;
+    let solution = this.solvePass(rough ? ROUGH : EXACT);
+    let settled = false;
     for (let pass = 1; pass < PASS_LIMIT && isUsable(solution); pass += 1) {
-      const moved = this.models.recentre(solution.x);
-      if (moved === 0 && (pass > 1 || !rough)) break;
+      const moved = this.models.recentre(solution.x, pass > UNDAMPED_PASSES);
+      settled = moved === 0 && (pass > 1 || !rough);
+      if (settled) break;
       solution = this.solvePass(EXACT);
     }
-    if (isUsable(solution)) return { status: 'solved', point: this.readPoint(solution) };
+    if (isUsable(solution)) return { status: 'solved', point: this.readPoint(solution, settled) };
     if (solution.status === 'primal-infeasible') {
       const prices = readPrices(this.program, solution);
       if (this.bound(prices, false) > INFEASIBILITY_MARGIN) return { status: 'infeasible', prices };
@@ -97,7 +104,7 @@ export class MarketRelaxation {
     return solution;
   }
 
-  private readPoint(solution: ConicSolution): RelaxedPoint {
+  private readPoint(solution: ConicSolution, settled: boolean): RelaxedPoint {
     const prices = readPrices(this.program, solution);
     return {
       netImport: this.models.importsOf(solution.x),
@@ -105,6 +112,7 @@ export class MarketRelaxation {
       prices,
       bound: this.bound(prices, true),
       largestConeSlack: largestConeSlack(this.program, solution.x),
+      settled,
     };
   }
 }

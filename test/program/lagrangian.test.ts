@@ -48,7 +48,7 @@ async function setting(
   boxedShare: number,
 ): Promise<Setting> {
   const state = await openMarketState(theCase, resolveOptions({ mode }));
-  const program = createNetworkProgram(state.network, marketOnNetwork(state));
+  const program = createNetworkProgram(state.network, marketOnNetwork(state), 1);
   const curves = allocateCurves(countArcCapacity(state.responses));
   const envelopes = allocateCurves(curves.start.slice(1).map((_, m) => 2 * arcRoom(curves, m) + 1));
   const low = Float64Array.from(state.importMin);

@@ -1,0 +1,162 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seededRandom } from '../../engine/base/random.js';
+import type { Case } from '../../engine/case/case.js';
+import { clear } from '../../engine/clearing/clear.js';
+import type { ResponseStage } from '../../engine/clearing/options.js';
+import type { Outcome } from '../../engine/clearing/result.js';
+import type { ResponseFunctions } from '../../engine/market/responseFunction.js';
+import { shardBounds, type WorkerPool } from '../../workers/pool.js';
+import { randomMarket } from '../fixtures/randomMarket.js';
+
+// Threads run JavaScript: what they are given is the build, which `npm test` makes first.
+const BUILT_POOL = new URL('../../dist/workers/pool.js', import.meta.url).href;
+const { openWorkerPool } = (await import(BUILT_POOL)) as typeof import('../../workers/pool.js');
+
+function crowdedMarket(seed: number): Case {
+  return randomMarket(seed, {
+    buses: 12,
+    communities: 40,
+    prosumers: [1, 60],
+    deviceShare: 0.3,
+    fixedShare: 0.1,
+    linearShare: 0.2,
+    priceTakerShare: 0.2,
+    impedance: 0.05,
+  });
+}
+
+/** The stage, and what it left behind. */
+function recorded(stage: ResponseStage): { stage: ResponseStage; responses: ResponseFunctions[] } {
+  const responses: ResponseFunctions[] = [];
+  return {
+    responses,
+    stage: async (bids, target) => {
+      await stage(bids, target);
+      responses.push(target);
+    },
+  };
+}
+
+/** Every byte of every column of an object of columns, also nested. */
+function bytesOf(value: unknown): Buffer {
+  if (ArrayBuffer.isView(value)) {
+    return Buffer.from(value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength));
+  }
+  if (typeof value === 'object' && value !== null) {
+    return Buffer.concat(Object.values(value).map(bytesOf));
+  }
+  return Buffer.from(`${String(value)};`);
+}
+
+const buildInThisThread: ResponseStage = async (bids, responses) => {
+  const { buildResponses } = await import('../../engine/market/buildResponses.js');
+  buildResponses(bids, responses, 0, bids.prosumerStart.length - 1);
+};
+
+describe.each([1, 2, 3])('a pool of %i threads', (threads) => {
+  let pool: WorkerPool;
+  beforeAll(() => {
+    pool = openWorkerPool({ threads });
+  });
+  afterAll(() => pool.close());
+
+  it.each([9001, 9002])('gives the bytes of this thread alone (seed %i)', async (seed) => {
+    const theCase = crowdedMarket(seed);
+    const here = recorded(buildInThisThread);
+    const there = recorded(pool.responseStage);
+    for (const mode of ['dlmp', 'social'] as const) {
+      const alone = await clear(theCase, { mode, responseStage: here.stage });
+      const together = await clear(theCase, { mode, responseStage: there.stage });
+      expect(alone.status).toBe('optimal');
+      expect(together.status).toBe('optimal');
+      const outcomes = [alone.outcome, together.outcome] as [Outcome, Outcome];
+      expect(bytesOf(outcomes[1]).equals(bytesOf(outcomes[0]))).toBe(true);
+    }
+    expect(there.responses).toHaveLength(2);
+    there.responses.forEach((responses, k) => {
+      expect(bytesOf(responses).equals(bytesOf(here.responses[k]))).toBe(true);
+    });
+  });
+
+  it('is given handles of shared memory, and fills shared memory', async () => {
+    const theCase = crowdedMarket(9003);
+    let columns = 0;
+    await clear(theCase, {
+      mode: 'dlmp',
+      responseStage: async (bids, responses) => {
+        for (const table of [bids.prosumers, bids.devices, responses]) {
+          for (const column of Object.values(table)) {
+            if (!ArrayBuffer.isView(column)) continue;
+            expect(column.buffer).toBeInstanceOf(SharedArrayBuffer);
+            columns += 1;
+          }
+        }
+        expect(bids.prosumerStart.buffer).toBeInstanceOf(SharedArrayBuffer);
+        await pool.responseStage(bids, responses);
+      },
+    });
+    expect(columns).toBeGreaterThan(20);
+  });
+
+  it('names the communities whose thread failed, and works on', async () => {
+    const theCase = crowdedMarket(9004);
+    const broken: ResponseStage = async (bids, responses) => {
+      const missing = null as unknown as Float64Array;
+      const prosumers = { ...bids.prosumers, demandKw: missing };
+      await pool.responseStage({ ...bids, prosumers }, responses);
+    };
+    const failure = clear(theCase, { mode: 'dlmp', responseStage: broken });
+    await expect(failure).rejects.toMatchObject({
+      name: 'InternalError',
+      message: expect.stringMatching(/communities \d+ to \d+: .*null/),
+    });
+    const next = await clear(theCase, { mode: 'dlmp', responseStage: pool.responseStage });
+    expect(next.status).toBe('optimal');
+  });
+});
+
+describe('a pool', () => {
+  it.each([0, -1, 1.5, Number.NaN])('refuses %d threads', (threads) => {
+    expect(() => openWorkerPool({ threads })).toThrow('a positive whole number is needed');
+  });
+
+  it('leaves nothing running once it is closed', () => {
+    const script = `
+      const { openWorkerPool } = await import(${JSON.stringify(BUILT_POOL)});
+      const pool = openWorkerPool({ threads: 3 });
+      await pool.close();
+      process.stdout.write('closed');`;
+    const run = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+      cwd: fileURLToPath(new URL('../..', import.meta.url)),
+      timeout: 30_000,
+      encoding: 'utf8',
+    });
+    expect(run.stderr).toBe('');
+    expect(run.stdout).toBe('closed');
+    expect(run.status).toBe(0);
+  });
+});
+
+describe('shards', () => {
+  it.each([1, 2, 3, 4, 5])('partition the communities, about evenly (seed %i)', (seed) => {
+    const random = seededRandom(seed);
+    const start = [0];
+    const communities = random.integer(1, 200);
+    for (let m = 0; m < communities; m += 1)
+      start.push((start[m] as number) + random.integer(1, 50));
+    for (const shards of [1, 2, 6, 1000]) {
+      const bounds = shardBounds(Int32Array.from(start), shards);
+      expect(bounds[0]).toBe(0);
+      expect(bounds.at(-1)).toBe(communities);
+      expect(bounds.length - 1).toBeLessThanOrEqual(Math.min(shards, communities));
+      for (let k = 1; k < bounds.length; k += 1) {
+        const [from, to] = [bounds[k - 1] as number, bounds[k] as number];
+        expect(to).toBeGreaterThan(from);
+        const prosumers = (start[to] as number) - (start[from] as number);
+        expect(prosumers).toBeLessThanOrEqual((start.at(-1) as number) / shards + 50);
+      }
+    }
+  });
+});
