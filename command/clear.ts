@@ -14,7 +14,6 @@ import {
   summarise,
   writeResult,
 } from '../engine/index.js';
-import { openWorkerPool } from '../workers/pool.js';
 import { EXIT, type ExitCode } from './exitCodes.js';
 import { listenForInterrupt } from './interrupt.js';
 import { mode, positiveNumber, positiveWholeNumber } from './options.js';
@@ -126,6 +125,7 @@ async function clearWithWorkers(
       progress.show(stage, detail),
   };
   if (options.workers === 1) return clear(theCase, clearOptions);
+  const { openWorkerPool } = await import('../workers/pool.js');
   const pool = openWorkerPool({ threads: options.workers });
   try {
     return await clear(theCase, { ...clearOptions, responseStage: pool.responseStage });

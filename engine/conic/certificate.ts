@@ -1,7 +1,7 @@
 /**
  * Certificates of infeasibility, checked on the problem's own data.
  *
- * Primal: y and z ∈ K prove that no x satisfies rows and bounds when, with g = Aᵀy + Gᵀz and the cheapest
+ * Primal: y and z ∈ K (lifted into it if need be) prove that no x satisfies rows and bounds when, with g = Aᵀy + Gᵀz and the cheapest
  * bound duals that cancel it (lowerDual = g⁺, upperDual = g⁻),
  *
  *     value = bᵀy + hᵀz − lowerᵀlowerDual + upperᵀupperDual < 0.
@@ -29,7 +29,7 @@ export function completePrimalCertificate(
 ): boolean {
   const { equalities, cones, lower, upper } = problem;
   const { equalityDual, coneDual, lowerDual, upperDual } = arrays;
-  if (!dualsInCones(problem.coneSizes, coneDual)) return false;
+  liftIntoCones(problem.coneSizes, coneDual);
   let value = 0;
   let size = 0;
   for (let i = 0; i < equalityDual.length; i++) {
@@ -125,8 +125,16 @@ export function completeDualCertificate(
   return true;
 }
 
-function dualsInCones(sizes: Int32Array, vector: Float64Array): boolean {
-  return coneViolation(sizes, vector) <= 0;
+/** Raises heads to the lengths of their tails: a dual on the boundary may be outside by its rounding. */
+function liftIntoCones(sizes: Int32Array, vector: Float64Array): void {
+  let head = 0;
+  for (let k = 0; k < sizes.length; k++) {
+    const end = head + sizes[k];
+    let square = 0;
+    for (let i = head + 1; i < end; i++) square += vector[i] * vector[i];
+    vector[head] = Math.max(vector[head], Math.sqrt(square));
+    head = end;
+  }
 }
 
 /** The largest ‖tail‖ − head over all cones, at least 0; NaN counts as violated. */

@@ -190,9 +190,13 @@ export class ConeScaling {
   }
 }
 
-/** √(head² − ‖tail‖²) for a vector strictly inside the cone, else 0; NaN stays NaN. */
+/**
+ * √(head² − ‖tail‖²) for a vector strictly inside the cone, else 0. A tight cone comes so near
+ * its boundary that head − ‖tail‖ is lost in rounding: then it is taken as large as that rounding.
+ */
 function coneNorm(head: number, tailSquare: number): number {
   const tail = Math.sqrt(tailSquare);
-  if (head <= tail) return 0;
-  return Math.sqrt((head - tail) * (head + tail));
+  const rounding = Number.EPSILON * head;
+  if (!(head > 0) || head - tail < -2 * rounding) return 0;
+  return Math.sqrt(Math.max(head - tail, rounding) * (head + tail));
 }

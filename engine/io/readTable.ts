@@ -1,7 +1,6 @@
 /** A table from its folder, whichever format it is there in. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readArrowTable } from './arrow.js';
 import { readCsvTable } from './csv.js';
 import { unreadable } from './jsonFile.js';
 import type { ReadContext, Table, TableSchema } from './table.js';
@@ -36,7 +35,10 @@ export async function readOptionalTable(
     context.warn(`${schema.name}.arrow is read, ${schema.name}.csv beside it is not`);
   }
   try {
-    return arrow ? await readArrowTable(schema, context) : await readCsvTable(schema, context);
+    if (!arrow) return await readCsvTable(schema, context);
+    // Loading apache-arrow takes longer than reading most cases of CSV: only where it is needed.
+    const { readArrowTable } = await import('./arrow.js');
+    return await readArrowTable(schema, context);
   } catch (error) {
     const file = `${schema.name}.${arrow ? 'arrow' : 'csv'}`;
     context.problems.add({ file, message: unreadable(error, context.folder) });

@@ -1,6 +1,5 @@
 /** A case to its folder. */
 import type { CaseTables } from '../case/case.js';
-import { writeArrowTable } from './arrow.js';
 import { caseFiles } from './caseTables.js';
 import { writeCsvTable } from './csv.js';
 import { writeJsonObject } from './jsonFile.js';
@@ -34,6 +33,6 @@ export async function writeTables(
   folder: string,
   format: Format,
 ): Promise<void> {
-  const write = format === 'arrow' ? writeArrowTable : writeCsvTable;
+  const write = format === 'arrow' ? (await import('./arrow.js')).writeArrowTable : writeCsvTable;
   for (const table of tables) await write(table, folder);
 }
