@@ -1,8 +1,8 @@
 /**
  * Certificates of infeasibility, checked on the problem's own data.
  *
- * Primal: y and z ∈ K (lifted into it if need be) prove that no x satisfies rows and bounds when, with g = Aᵀy + Gᵀz and the cheapest
- * bound duals that cancel it (lowerDual = g⁺, upperDual = g⁻),
+ * Primal: y and z ∈ K (lifted into it if need be) prove that no x satisfies rows and bounds when, with
+ * g = Aᵀy + Gᵀz and the cheapest bound duals that cancel it (lowerDual = g⁺, upperDual = g⁻),
  *
  *     value = bᵀy + hᵀz − lowerᵀlowerDual + upperᵀupperDual < 0.
  *

@@ -7,6 +7,7 @@ import {
   costOfOutput,
   importAtPrice,
   kappaOf,
+  leastOn,
   membersOf,
   unitsOf,
 } from '../fixtures/directMarket.js';
@@ -17,23 +18,6 @@ const MODES_WITH_PRICES: readonly Mode[] = ['welfare', 'dlmp', 'social', 'local'
 
 async function outcomeOf(theCase: Case, mode: Mode): Promise<Outcome | undefined> {
   return (await clear(theCase, { mode, nodeLimit: 200 })).outcome;
-}
-
-/** Least value of a convex function on an interval: a grid, then ternary search around its best point. */
-function leastOn(low: number, high: number, value: (x: number) => number): number {
-  const points = 200;
-  const at = (k: number): number => low + (k / points) * (high - low);
-  const best = Array.from({ length: points + 1 }, (_, k) => k).reduce((least, k) =>
-    value(at(k)) < value(at(least)) ? k : least,
-  );
-  let left = at(Math.max(best - 1, 0));
-  let right = at(Math.min(best + 1, points));
-  for (let round = 0; round < 60; round += 1) {
-    const third = (right - left) / 3;
-    if (value(left + third) <= value(right - third)) right -= third;
-    else left += third;
-  }
-  return Math.min(value(left), value(right), value(at(best)));
 }
 
 const seeds = Array.from({ length: 12 }, (_, k) => 2000 + k);

@@ -99,6 +99,8 @@ describe('programs without a feasible point', () => {
     };
     const problem = randomTreeProgram(options);
     const potential = firstColumn(options, 39) + 3;
+    const linear = problem.linear.slice();
+    const quadratic = problem.quadratic.slice();
     problem.linear.fill(0);
     problem.quadratic.fill(0);
     problem.linear[potential] = -1;
@@ -109,6 +111,10 @@ describe('programs without a feasible point', () => {
     problem.lower[potential] = limit - 1e-5;
     expect(solver.solve().status).toBe('optimal');
     problem.lower[potential] = limit + 1e-5;
+    expectPrimalInfeasible(problem, solver.solve());
+    // With costs the iterates first look like those of a solution.
+    problem.linear.set(linear);
+    problem.quadratic.set(quadratic);
     expectPrimalInfeasible(problem, solver.solve());
   });
 });
