@@ -108,6 +108,8 @@ export async function search<Box, Proof, Point>(
     });
   }
 
+  // A node that was interrupted closes unresolved: that, too, is a stop.
+  stopped ||= settings.shouldStop();
   const bound = leastBound(closed, Number.POSITIVE_INFINITY);
   return {
     status: searchStatus(incumbent?.objective, bound, stopped, settings.gapTolerance),

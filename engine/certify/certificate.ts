@@ -9,10 +9,18 @@ export interface Certificate {
   readonly largestAnswerError_kw: number;
   /** Largest difference between a reported figure and what it must sum to: purchases, imports, kW. */
   readonly largestBalanceError_kw: number;
+  /** Largest difference of a reported cost from that of the reported output, $/h. */
+  readonly largestCostError_usd_per_h: number;
+  /** Largest difference of a reported bid from purchase + price_sensitivity · price, kW. */
+  readonly largestBidError_kw: number;
+  /** `dlmp`: largest difference of a price from its bus's marginal price within the caps; NaN otherwise. */
+  readonly largestMarginalPriceDifference_usd_per_kwh: number;
   /** Largest violation of a price cap, $/kWh. */
   readonly largestPriceCapViolation_usd_per_kwh: number;
   /** Physics: reported voltages against the exact power flow, pu. */
   readonly largestVoltageDifference_pu: number;
+  /** Reported flows, losses (kW, kvar) and currents (as kVA at nominal voltage) against it. */
+  readonly largestFlowDifference_kva: number;
   readonly largestVoltageViolation_pu: number;
   /** Bus with that violation; empty without one. */
   readonly voltageViolationBus: string;

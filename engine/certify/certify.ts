@@ -10,6 +10,7 @@ import { cheapestAtTariff, checkEquilibrium, tariffPayment } from './equilibrium
 import { proofBound } from './lowerBound.js';
 import { checkMoney } from './money.js';
 import { checkPhysics } from './physics.js';
+import { checkReported, marginalPriceDifference } from './reported.js';
 import { Supply } from './supply.js';
 import {
   ANSWER_TOLERANCE,
@@ -17,6 +18,7 @@ import {
   GAIN_TOLERANCE,
   MONEY_TOLERANCE,
   PRICE_TOLERANCE,
+  REPORTED_TOLERANCE,
 } from './tolerances.js';
 
 /** @param gapTolerance relative gap that counts as closed */
@@ -31,7 +33,8 @@ export function certify(
   const physics = checkPhysics(theCase, mode, outcome);
   const money = checkMoney(theCase, outcome);
   const capViolation = largestCapViolation(theCase, mode, outcome);
-  const cost = totalCost(theCase, outcome);
+  const reported = checkReported(theCase, mode, outcome);
+  const cost = reported.totalCost;
   const gridCost = tariffPayment(theCase, outcome.gridImportKw);
   const objective = modeObjective(theCase, mode, kappa, outcome, cost, gridCost);
   const lowerBound = modeLowerBound(theCase, mode, kappa, outcome, objective);
@@ -40,6 +43,9 @@ export function certify(
     largestGain_usd_per_h: equilibrium.largestGain,
     largestAnswerError_kw: equilibrium.largestAnswerError,
     largestBalanceError_kw: money.largestBalanceError,
+    largestCostError_usd_per_h: reported.largestCostError,
+    largestBidError_kw: reported.largestBidError,
+    largestMarginalPriceDifference_usd_per_kwh: marginalPriceDifference(theCase, mode, outcome),
     largestPriceCapViolation_usd_per_kwh: capViolation,
     ...physics.figures,
     largestConeSlack_pu: outcome.largestConeSlack,
@@ -54,6 +60,8 @@ export function certify(
       equilibrium.largestRelativeAnswerError <= ANSWER_TOLERANCE &&
       money.largestRelativeBalanceError <= BALANCE_TOLERANCE &&
       money.relativePaymentImbalance <= MONEY_TOLERANCE &&
+      reported.largestRelativeCostError <= REPORTED_TOLERANCE &&
+      reported.largestRelativeBidError <= REPORTED_TOLERANCE &&
       capViolation <= PRICE_TOLERANCE,
     physicsHolds: physics.holds,
     // A bound above the cost of a point that keeps all limits would be no bound.
@@ -69,18 +77,6 @@ function strategicSlopes(theCase: Case, mode: Mode): Float64Array {
     if (mode === 'social' || mode === 'isolated') return 0;
     return prosumers > 1 && sensitivity > 0 ? 1 / (sensitivity * (prosumers - 1)) : 0;
   });
-}
-
-/** Σ C_i(p_i), $/h, from the prosumers' bids. */
-function totalCost(theCase: Case, outcome: Outcome): number {
-  const supply = new Supply(theCase);
-  const total = new CompensatedSum();
-  const { outputKw } = outcome.prosumers;
-  for (let i = 0; i < outputKw.length; i += 1) {
-    supply.load(i);
-    total.add(supply.costOf(outputKw[i]));
-  }
-  return total.value;
 }
 
 /** Largest amount by which a price leaves its community's caps, $/kWh; `social` and `isolated` have none. */

@@ -8,6 +8,7 @@ import type { Certificate } from './certificate.js';
 import { type PhasorPowerFlow, phasorPowerFlow } from './powerFlow.js';
 import {
   BALANCE_TOLERANCE,
+  FLOW_TOLERANCE,
   LIMIT_TOLERANCE,
   MISMATCH_TOLERANCE_PU,
   REACTIVE_TOLERANCE,
@@ -19,6 +20,7 @@ export interface PhysicsCheck {
   readonly figures: Pick<
     Certificate,
     | 'largestVoltageDifference_pu'
+    | 'largestFlowDifference_kva'
     | 'largestVoltageViolation_pu'
     | 'voltageViolationBus'
     | 'largestCurrentViolation'
@@ -33,6 +35,7 @@ export interface PhysicsCheck {
 export function checkPhysics(theCase: Case, mode: Mode, outcome: Outcome): PhysicsCheck {
   const flow = flowOf(theCase, outcome);
   const difference = largestDifference(flow.voltagePu, outcome.buses.voltagePu);
+  const flowDifference = largestFlowDifference(theCase, flow, outcome);
   const voltage = voltageViolation(theCase, flow);
   const current = currentViolation(theCase, flow);
   const { gridLimitKw, baseKva } = theCase.settings;
@@ -44,6 +47,7 @@ export function checkPhysics(theCase: Case, mode: Mode, outcome: Outcome): Physi
     flow.status === 'converged' &&
     flow.mismatchPu <= MISMATCH_TOLERANCE_PU &&
     difference <= VOLTAGE_TOLERANCE_PU &&
+    flowDifference <= FLOW_TOLERANCE * baseKva &&
     exchangeError <= BALANCE_TOLERANCE * Math.max(baseKva, Math.abs(flow.gridImportKw));
   const keepsLimits =
     voltage.size <= VOLTAGE_TOLERANCE_PU &&
@@ -55,6 +59,7 @@ export function checkPhysics(theCase: Case, mode: Mode, outcome: Outcome): Physi
   return {
     figures: {
       largestVoltageDifference_pu: difference,
+      largestFlowDifference_kva: flowDifference,
       largestVoltageViolation_pu: voltage.size,
       voltageViolationBus:
         voltage.size > VOLTAGE_TOLERANCE_PU ? (theCase.buses.id[voltage.row] ?? '') : '',
@@ -86,6 +91,18 @@ function largestDifference(first: Float64Array, second: Float64Array): number {
     largest = difference > largest || Number.isNaN(difference) ? difference : largest;
   }
   return largest;
+}
+
+/** Of the branches table, kVA. */
+function largestFlowDifference(theCase: Case, flow: PhasorPowerFlow, outcome: Outcome): number {
+  const { branches } = outcome;
+  const kvaPerAmpere = Math.sqrt(3) * theCase.settings.baseKv;
+  return Math.max(
+    largestDifference(flow.pKw, branches.pKw),
+    largestDifference(flow.qKvar, branches.qKvar),
+    largestDifference(flow.branchLossesKw, branches.lossesKw),
+    kvaPerAmpere * largestDifference(flow.currentA, branches.currentA),
+  );
 }
 
 interface Violation {

@@ -14,6 +14,12 @@ export const PRICE_TOLERANCE = 1e-12;
 
 export const VOLTAGE_TOLERANCE_PU = 1e-6;
 
+/** Reported flows and currents against the power flow, relative to base_kva. */
+export const FLOW_TOLERANCE = 1e-6;
+
+/** Reported costs and bids against what they follow from, relative to their size, at least 1. */
+export const REPORTED_TOLERANCE = 1e-9;
+
 /** Currents and exchange with the grid, relative to their limits. */
 export const LIMIT_TOLERANCE = 1e-6;
 

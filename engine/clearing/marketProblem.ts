@@ -31,11 +31,32 @@ export interface MarketPoint {
   readonly violation: number;
 }
 
+/** What a relaxation or a local step found. */
+type Solution = Pick<RelaxedPoint, 'netImport' | 'freeReactive' | 'prices'>;
+
+/** A violation of limits that is rounding, in units of the tolerance. */
+const ROUNDED_VIOLATION = 0.01;
+
 /** A market point and its objective, $/h. */
 interface Candidate {
   readonly objective: number;
   readonly point: MarketPoint;
 }
+
+/**
+ * An answer to a marginal price this near the import of the relaxation, relative to the range of imports, is
+ * the same answer: at a knot of Φ the conic solver leaves a square root of its tolerance undecided.
+ */
+const ANSWER_TOLERANCE = 1e-4;
+
+/** Nodes that may try local improvement: where it fails at the first few it fails at all. */
+const LOCAL_ATTEMPTS = 3;
+
+/**
+ * A gap that comes from the power flow is not closed by splitting imports: nodes are split as long as the
+ * envelopes hold at least this share of it.
+ */
+const SPLITTING_SHARE = 0.01;
 
 /** Steps of local improvement; 6 to 9 are usual. */
 const LOCAL_STEP_LIMIT = 30;
@@ -57,6 +78,7 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
   private readonly activeLoad: Float64Array;
   private readonly reactiveLoad: Float64Array;
   private localProgram: LocalProgram | undefined;
+  private localAttempts = 0;
 
   /** @param gapTolerance relative gap between a node's outcome and bound that counts as none */
   constructor(
@@ -83,20 +105,44 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
     const { point } = outcome;
     if (!point.settled)
       this.unresolved = 'the models of the imports did not settle in a relaxation';
-    const children = this.split(box, point.netImport);
-    let candidate = this.evaluate(point, point.largestConeSlack);
-    const explained =
-      children.length > 0 || isGapClosed(candidate?.objective, point.bound, this.gapTolerance);
-    if (candidate !== undefined && (candidate.point.violation > 1 || !explained)) {
-      candidate = this.improveLocally(candidate);
-    }
+    const relaxed = this.outcomeOf(point, point.largestConeSlack);
+    const candidate = this.improved(relaxed, point);
     return {
       status: 'bounded',
       bound: point.bound,
       proof: point.prices,
       candidate: candidate !== undefined && candidate.point.violation <= 1 ? candidate : undefined,
-      children,
+      children: this.isWorthSplitting(point, candidate) ? this.split(box, point.netImport) : [],
     };
+  }
+
+  /** The candidate, or a better one where limits are broken or the envelopes do not explain the gap. */
+  private improved(candidate: Candidate | undefined, point: RelaxedPoint): Candidate | undefined {
+    if (candidate === undefined || this.localAttempts >= LOCAL_ATTEMPTS) return candidate;
+    const explained = candidate.objective - this.envelopeGap(point.netImport);
+    const isTight = isGapClosed(explained, point.bound, this.gapTolerance);
+    if (candidate.point.violation <= 1 && isTight) return candidate;
+    this.localAttempts += 1;
+    return this.improveLocally(candidate);
+  }
+
+  /** Whether the envelopes hold a share of the node's gap that matters. */
+  private isWorthSplitting(point: RelaxedPoint, candidate: Candidate | undefined): boolean {
+    const ofEnvelopes = this.envelopeGap(point.netImport);
+    if (candidate === undefined || candidate.point.violation > 1) {
+      return ofEnvelopes > 0 && this.localAttempts < LOCAL_ATTEMPTS;
+    }
+    return ofEnvelopes > SPLITTING_SHARE * (candidate.objective - point.bound);
+  }
+
+  /** Σ of cost over envelope, $/h. */
+  private envelopeGap(netImport: Float64Array): number {
+    const { curves, envelopes } = this.models;
+    let gap = 0;
+    for (let m = 0; m < netImport.length; m += 1) {
+      gap += curveValueAt(curves, m, netImport[m]) - curveValueAt(envelopes, m, netImport[m]);
+    }
+    return gap;
   }
 
   inherit(box: ImportBox, proof: NetworkPrices): number {
@@ -104,18 +150,32 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
   }
 
   /**
-   * The outcome that imports and reactive amounts lead to, by the exact power flow, whose state is kept;
-   * undefined where the power flow has no solution.
+   * The outcome that a solution leads to. Where the potential is minimised, that is what communities answer to
+   * the marginal prices of their buses; where limits bind so that this breaks one by more than rounding, and
+   * in `welfare`, the imports themselves decide.
+   */
+  private outcomeOf(source: Solution, largestConeSlack: number): Candidate | undefined {
+    if (this.state.mode !== 'welfare') {
+      const answered = this.evaluate(source, largestConeSlack, 'prices');
+      if (answered !== undefined && answered.point.violation <= ROUNDED_VIOLATION) return answered;
+    }
+    return this.evaluate(source, largestConeSlack, 'imports');
+  }
+
+  /**
+   * The outcome by the exact power flow, whose state is kept; undefined where the power flow has no solution.
    */
   private evaluate(
-    source: Pick<RelaxedPoint, 'netImport' | 'freeReactive' | 'prices'>,
+    source: Solution,
     largestConeSlack: number,
+    decidedBy: 'prices' | 'imports',
   ): Candidate | undefined {
     const { state, program } = this;
     const { baseKva } = state.network;
     const price = source.netImport.map((netImport, m) => {
       const marginal = source.prices.active[state.junction[m]] / baseKva;
-      return priceFor(state, m, netImport, marginal);
+      const answered = decidedBy === 'prices' ? this.cappedIfAnswered(m, netImport, marginal) : NaN;
+      return Number.isNaN(answered) ? priceFor(state, m, netImport, marginal) : answered;
     });
     const netImport = price.map((value, m) => this.answeredImport(m, value, source.netImport[m]));
     this.activeLoad.fill(0);
@@ -150,7 +210,7 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
     for (let step = 0; step < LOCAL_STEP_LIMIT && !this.shouldStop(); step += 1) {
       const local = this.localProgram.step(this.powerFlow);
       if (local === undefined) break;
-      const next = this.evaluate(local, start.point.largestConeSlack);
+      const next = this.outcomeOf(local, start.point.largestConeSlack);
       if (next === undefined) break;
       const gain = best.objective - next.objective;
       const mends = best.point.violation > 1 && next.point.violation < best.point.violation;
@@ -160,6 +220,15 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
       if (best.point.violation <= 1 && !mends && gain <= little) break;
     }
     return best;
+  }
+
+  /** The marginal price within the caps, if the community answers it with about this import; else NaN. */
+  private cappedIfAnswered(community: number, netImport: number, marginalPrice: number): number {
+    const { responses, priceMin, priceMax } = this.state;
+    const capped = Math.min(Math.max(marginalPrice, priceMin[community]), priceMax[community]);
+    const difference = Math.abs(importAt(responses, community, capped) - netImport);
+    const range = responses.largestImport[community] - responses.smallestImport[community];
+    return difference <= ANSWER_TOLERANCE * range ? capped : Number.NaN;
   }
 
   /** Φ_m(λ); on a vertical stretch (`social` with c = 0) the relaxed import itself. */

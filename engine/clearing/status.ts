@@ -1,5 +1,6 @@
 /** From the certificate to the status (MODEL.md section 6), and to a sentence that says why. */
 import type { Certificate } from '../certify/certificate.js';
+import { LIMIT_TOLERANCE } from '../certify/tolerances.js';
 import type { Mode } from './result.js';
 
 export interface StatusDecision {
@@ -33,7 +34,7 @@ function hasViolation(certificate: Certificate): boolean {
   return (
     certificate.voltageViolationBus !== '' ||
     certificate.currentViolationBranch !== '' ||
-    certificate.gridLimitViolation > 0
+    certificate.gridLimitViolation > LIMIT_TOLERANCE
   );
 }
 
@@ -47,7 +48,7 @@ function describeViolation(certificate: Certificate): string {
     const percent = (100 * certificate.largestCurrentViolation).toPrecision(3);
     parts.push(`current ${percent} % over its limit on ${certificate.currentViolationBranch}`);
   }
-  if (certificate.gridLimitViolation > 0) {
+  if (certificate.gridLimitViolation > LIMIT_TOLERANCE) {
     const percent = (100 * certificate.gridLimitViolation).toPrecision(3);
     parts.push(`exchange with the grid ${percent} % over its limit`);
   }

@@ -122,11 +122,18 @@ export class MarketRelaxation {
   }
 }
 
-/** A point that missed the solver's tolerances is still a point: what it proves is verified apart. */
-export function isUsable(solution: ConicSolution): boolean {
-  const { status } = solution;
-  return status === 'optimal' || status === 'inaccurate' || status === 'iteration-limit';
+/**
+ * A point that missed the solver's tolerances is still a point, as long as it is one: what it proves is
+ * verified apart, and its outcome is evaluated by the exact power flow.
+ */
+export function isUsable({ status, primalResidual }: ConicSolution): boolean {
+  if (status === 'optimal') return true;
+  const unfinished = status === 'inaccurate' || status === 'iteration-limit';
+  return unfinished && primalResidual <= USABLE_RESIDUAL;
 }
+
+/** Balances this far off, relative to the loads, are what the exact power flow can mend. */
+const USABLE_RESIDUAL = 1e-4;
 
 /** By community, pu. */
 function smallestImports(program: NetworkProgram, curves: CostCurves): Float64Array {

@@ -6,12 +6,14 @@ import type { Certificate } from '../certify/certificate.js';
 import {
   ANSWER_TOLERANCE,
   BALANCE_TOLERANCE,
+  FLOW_TOLERANCE,
   GAIN_TOLERANCE,
   LIMIT_TOLERANCE,
   MISMATCH_TOLERANCE_PU,
   MONEY_TOLERANCE,
   PRICE_TOLERANCE,
   REACTIVE_TOLERANCE,
+  REPORTED_TOLERANCE,
   VOLTAGE_TOLERANCE_PU,
 } from '../certify/tolerances.js';
 import { magnitude, money } from './numbers.js';
@@ -91,12 +93,20 @@ function equilibriumFigures(certificate: Certificate): Figure[] {
     largestGain_usd_per_h: gain,
     largestAnswerError_kw: answer,
     largestBalanceError_kw: balance,
+    largestCostError_usd_per_h: cost,
+    largestBidError_kw: bid,
+    largestMarginalPriceDifference_usd_per_kwh: marginal,
     largestPriceCapViolation_usd_per_kwh: cap,
   } = certificate;
   return [
     residual('largest gain by another bid', gain, '$/h', ofScale(GAIN_TOLERANCE)),
     residual('answers off by', answer, 'kW', ofScale(ANSWER_TOLERANCE)),
     residual('purchases and imports off by', balance, 'kW', ofScale(BALANCE_TOLERANCE)),
+    residual('reported costs off by', cost, '$/h', ofScale(REPORTED_TOLERANCE)),
+    residual('reported bids off by', bid, 'kW', ofScale(REPORTED_TOLERANCE)),
+    ...(Number.isNaN(marginal)
+      ? []
+      : [residual('prices off the marginal prices by', marginal, '$/kWh')]),
     residual('beyond a price cap', cap, '$/kWh', atMost(PRICE_TOLERANCE)),
   ];
 }
@@ -104,6 +114,7 @@ function equilibriumFigures(certificate: Certificate): Figure[] {
 function physicsFigures(certificate: Certificate): Figure[] {
   const {
     largestVoltageDifference_pu: difference,
+    largestFlowDifference_kva: flow,
     largestVoltageViolation_pu: voltage,
     voltageViolationBus: bus,
     largestCurrentViolation: current,
@@ -116,6 +127,7 @@ function physicsFigures(certificate: Certificate): Figure[] {
   const onBranch = branch === '' ? '' : ` (branch ${branch})`;
   return [
     residual('voltages off by', difference, 'pu', atMost(VOLTAGE_TOLERANCE_PU)),
+    residual('flows off by', flow, 'kVA', `${atMost(FLOW_TOLERANCE)} of base_kva`),
     residual(`beyond a voltage limit${atBus}`, voltage, 'pu', atMost(VOLTAGE_TOLERANCE_PU)),
     residual(`beyond a current limit${onBranch}`, current, 'of it', atMost(LIMIT_TOLERANCE)),
     residual('beyond the grid limit', grid, 'of it', atMost(LIMIT_TOLERANCE)),

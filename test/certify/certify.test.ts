@@ -170,6 +170,54 @@ describe('a certificate', () => {
     expect(certificate.largestVoltageDifference_pu).toBeCloseTo(2e-6, 9);
   });
 
+  it.each(['pKw', 'qKvar', 'currentA', 'lossesKw'] as const)(
+    'sees a wrong %s of a branch',
+    (column) => {
+      const base = theCase.settings.baseKva;
+      const certificate = certificateAfter((outcome) => ({
+        ...outcome,
+        branches: {
+          ...outcome.branches,
+          [column]: change(outcome.branches[column], 0, 1e-4 * base),
+        },
+      }));
+      expectFlags(certificate, true, false);
+      expect(certificate.largestFlowDifference_kva).toBeGreaterThan(1e-6 * base);
+    },
+  );
+
+  it('sees a cost that is not that of the output, and a bid that is not its own', () => {
+    const wrongCost = certificateAfter((outcome) =>
+      prosumers({ cost: change(outcome.prosumers.cost, 1, 1e-6) }, outcome),
+    );
+    expect(wrongCost.equilibriumHolds).toBe(false);
+    const wrongTotal = certificateAfter((outcome) =>
+      communities({ cost: change(outcome.communities.cost, 0, 1e-6) }, outcome),
+    );
+    expect(wrongTotal.equilibriumHolds).toBe(false);
+    expect(wrongTotal.largestCostError_usd_per_h).toBeCloseTo(1e-6, 9);
+    const bidder = result.outcome.prosumers.bidKw.findIndex((bid) => !Number.isNaN(bid));
+    const wrongBid = certificateAfter((outcome) =>
+      prosumers({ bidKw: change(outcome.prosumers.bidKw, bidder, 1e-6) }, outcome),
+    );
+    expect(wrongBid.equilibriumHolds).toBe(false);
+    expect(wrongBid.largestBidError_kw).toBeCloseTo(1e-6, 9);
+  });
+
+  it('says in dlmp how far prices are from the marginal prices of their buses', async () => {
+    const { outcome } = await solved(theCase, 'dlmp');
+    const right = certify(theCase, 'dlmp', outcome);
+    expect(right.largestMarginalPriceDifference_usd_per_kwh).toBeLessThan(1e-9);
+    const { marginalPrice } = outcome.communities;
+    const moved = communities(
+      { marginalPrice: marginalPrice.map((price) => price + 0.01) },
+      outcome,
+    );
+    expect(
+      certify(theCase, 'dlmp', moved).largestMarginalPriceDifference_usd_per_kwh,
+    ).toBeGreaterThan(0.005);
+  });
+
   it('sees a wrong exchange with the grid', () => {
     const certificate = certificateAfter((outcome) => ({
       ...outcome,
