@@ -1,7 +1,7 @@
 /**
  * Strictly convex answers: with κ_m = 1 / (a_m (n_m − 1)), or 0 for a single prosumer or without
  * price_sensitivity, the answer p(λ) = (λ + κ D − b) / (c + κ) of a prosumer that can move needs
- * c + κ > 0, for every device of its own (MODEL section 2). What is fixed (p_min = p_max) has no
+ * c + κ > 0, for every device of its own (docs/model.md section 2). What is fixed (p_min = p_max) has no
  * answer to give, so its costs are free. In `social` (κ = 0) a cost c = 0 is allowed.
  */
 import { ProblemList } from '../base/errors.js';

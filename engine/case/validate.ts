@@ -1,6 +1,6 @@
 /**
  * From tables to a case: every promise of case.ts is checked here, and kept. The rules are those of
- * the case format (docs) and of the model: MODEL sections 1 to 3.
+ * the case format (docs) and of the model: docs/model.md sections 1 to 3.
  *
  * Beyond the format: a ratio must lie in 0.1 to 10 (regulators stay within some 10 % of 1, and a
  * voltage a factor of ten off is a slip of the pen), and a branch has no negative reactance (a

@@ -1,5 +1,5 @@
 /**
- * The certificate (MODEL.md section 6): figures recomputed from the case and the reported numbers
+ * The certificate (docs/model.md section 6): figures recomputed from the case and the reported numbers
  * alone, without any code of the solver that produced them.
  */
 export interface Certificate {

@@ -1,5 +1,5 @@
 /**
- * The certificate (MODEL.md section 6): every claim of a clearing checked from the case and the
+ * The certificate (docs/model.md section 6): every claim of a clearing checked from the case and the
  * reported numbers alone. It shares data types with the solver, and no code.
  */
 import { CompensatedSum } from '../base/compensated.js';

@@ -1,6 +1,6 @@
 /**
  * The least of F_m(X) + π X over the imports a community can choose: the community's term of the
- * Lagrangian bound for `welfare`, where F_m is not convex (MODEL.md section 2).
+ * Lagrangian bound for `welfare`, where F_m is not convex (docs/model.md section 2).
  *
  * Everything is a function of the price: between the prices at which outputs meet bounds, output and
  * cost of a community are polynomials of degree 1 and 2 in λ. They are summed from the prosumers' own

@@ -1,5 +1,5 @@
 /**
- * Is it an equilibrium? (MODEL.md section 6, point 1.) Given the others' bids, prosumer i at purchase x
+ * Is it an equilibrium? (docs/model.md section 6, point 1.) Given the others' bids, prosumer i at purchase x
  * meets the price λ_m + κ (x − x_i), and pays
  *
  *     C_i(D_i − x) + (λ_m + κ (x − x_i)) x,

@@ -1,5 +1,5 @@
 /**
- * Is it physically so? (MODEL.md section 6, point 2.) The phasor power flow of the reported imports against
+ * Is it physically so? (docs/model.md section 6, point 2.) The phasor power flow of the reported imports against
  * the reported state and against the limits.
  */
 import type { Case } from '../case/case.js';

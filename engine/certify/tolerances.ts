@@ -1,4 +1,4 @@
-/** What a certificate asks (MODEL.md section 6). Every figure is compared with exactly one of these. */
+/** What a certificate asks (docs/model.md section 6). Every figure is compared with exactly one of these. */
 
 /** $/h a prosumer may gain, relative to the size of what it pays and spends, at least 1 $/h. */
 export const GAIN_TOLERANCE = 1e-9;

@@ -1,5 +1,5 @@
 /**
- * The baselines without a wide-area market (MODEL.md section 4): `local`, where every community clears alone
+ * The baselines without a wide-area market (docs/model.md section 4): `local`, where every community clears alone
  * (X_m = 0), and `isolated`, where every prosumer trades with the grid at the retail tariff. No network
  * limit binds them; what they do to the network is a finding.
  */

@@ -1,5 +1,5 @@
 /**
- * Limits of the network against an exact power flow, in units of the tolerances of MODEL.md section 6.2:
+ * Limits of the network against an exact power flow, in units of the tolerances of docs/model.md section 6.2:
  * voltage 1e-6 pu, current and exchange with the grid 1e-6 relative (the exchange to 1 kW at least, so that a
  * limit of zero can be kept).
  */

@@ -1,5 +1,5 @@
 /**
- * The clearing of the wide-area market as a search (MODEL.md sections 4 and 5): a node is a box of
+ * The clearing of the wide-area market as a search (docs/model.md sections 4 and 5): a node is a box of
  * imports, its relaxation the network program over convex envelopes, its candidate the market outcome that
  * the relaxed imports lead to, evaluated by the exact power flow. Where a community's cost lies above its
  * envelope, the box is split at a kink under the bitangent.

@@ -87,7 +87,7 @@ const interval: PriceInterval = { low: 0, high: 0 };
 
 /**
  * The price at which a community imports X; where Φ_m is flat, the one nearest to a reference price
- * (MODEL.md section 2), within the caps.
+ * (docs/model.md section 2), within the caps.
  */
 export function priceFor(
   state: MarketState,

@@ -1,4 +1,4 @@
-/** From the certificate to the status (MODEL.md section 6), and to a sentence that says why. */
+/** From the certificate to the status (docs/model.md section 6), and to a sentence that says why. */
 import type { Certificate } from '../certify/certificate.js';
 import { LIMIT_TOLERANCE } from '../certify/tolerances.js';
 import type { Mode } from './result.js';

@@ -1,5 +1,5 @@
 /**
- * What every prosumer does at its community's price: p_i(λ) (MODEL.md section 2), its cost, and the
+ * What every prosumer does at its community's price: p_i(λ) (docs/model.md section 2), its cost, and the
  * community's totals.
  */
 import { CompensatedSum } from '../base/compensated.js';

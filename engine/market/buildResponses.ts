@@ -1,6 +1,6 @@
 /**
  * Builds response functions from bids: every prosumer gives the prices at which its output changes
- * slope; sorted, one sweep over them gives import, cost and their derivatives (MODEL.md section 2).
+ * slope; sorted, one sweep over them gives import, cost and their derivatives (docs/model.md section 2).
  *
  * A prosumer at output p in its market stands at the price λ with C_i'(p) = λ + κ (D_i − p), so a
  * bound p̄ is met at  λ = b_i + c_i p̄ − κ (D_i − p̄).
@@ -69,7 +69,7 @@ class ResponseBuilder {
   private eventCount = 0;
 
   private readonly deviceCurve = new DeviceCurve();
-  private readonly import = new CompensatedSum();
+  private readonly netImport = new CompensatedSum();
   private readonly cost = new CompensatedSum();
   private readonly squares = new CompensatedSum();
   private readonly slope = new CompensatedSum();
@@ -103,15 +103,15 @@ class ResponseBuilder {
       this.bids.prosumers;
     const kappa = this.responses.kappa[community];
     this.eventCount = 0;
-    this.import.reset();
+    this.netImport.reset();
     this.cost.reset();
     this.squares.reset();
     const end = this.bids.prosumerStart[community + 1];
     for (let i = this.bids.prosumerStart[community]; i < end; i += 1) {
       const demand = demandKw[i];
       const low = pMinKw[i];
-      this.import.add(demand);
-      this.import.add(-low);
+      this.netImport.add(demand);
+      this.netImport.add(-low);
       this.squares.add((demand - low) * (demand - low));
       if (deviceStart[i + 1] > deviceStart[i]) {
         this.collectDeviceEvents(i, demand, kappa);
@@ -180,7 +180,7 @@ class ResponseBuilder {
     const { responses } = this;
     const kappa = responses.kappa[community];
     const first = responses.knotStart[community];
-    responses.largestImport[community] = this.import.value;
+    responses.largestImport[community] = this.netImport.value;
     responses.costAtLargestImport[community] = this.cost.value;
     responses.potentialAtLargestImport[community] =
       this.cost.value + 0.5 * kappa * this.squares.value;
@@ -202,14 +202,14 @@ class ResponseBuilder {
       const jump = this.eventJump[event];
       if (jump > 0) {
         this.writeVertical(knot);
-        this.import.add(-jump);
+        this.netImport.add(-jump);
         this.cost.add(price * jump);
         knot = this.writeKnot(knot + 1, price);
       }
       this.changeActive(event);
     }
     responses.knotCount[community] = knot - first + 1;
-    responses.smallestImport[community] = this.import.value;
+    responses.smallestImport[community] = this.netImport.value;
   }
 
   /** Closed form of the running sums where nobody is inside its bounds: no rounding survives. */
@@ -245,7 +245,7 @@ class ResponseBuilder {
     const slope = this.slope.value;
     const purchaseBefore = this.weightedPurchase.value;
     const purchaseAfter = purchaseBefore - this.squaredSlope.value * rise;
-    this.import.add(-slope * rise);
+    this.netImport.add(-slope * rise);
     this.cost.add(0.5 * slope * (from + to) * rise);
     this.cost.add(0.5 * kappa * (purchaseBefore + purchaseAfter) * rise);
     this.weightedPurchase.add(-this.squaredSlope.value * rise);
@@ -253,7 +253,7 @@ class ResponseBuilder {
 
   private writeKnot(knot: number, price: number): number {
     this.responses.price[knot] = price;
-    this.responses.import[knot] = this.import.value;
+    this.responses.netImport[knot] = this.netImport.value;
     this.responses.cost[knot] = this.cost.value;
     this.responses.slope[knot] = 0;
     this.responses.marginalCost[knot] = 0;

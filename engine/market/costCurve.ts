@@ -1,6 +1,6 @@
 /**
  * What a net import costs: one continuous piecewise-quadratic function f_m(X) for every community, in
- * flat arrays (MODEL.md sections 2 and 4).
+ * flat arrays (docs/model.md sections 2 and 4).
  *
  * Arcs of curve m are entries start[m] … start[m] + arcCount[m] − 1; its knots are those and one more.
  * On arc k, between knot k and knot k + 1, with t = X − knot_k:
@@ -70,9 +70,9 @@ export function loadCurve(
   }
   // Imports fall as prices rise: the first segments are the last arcs.
   for (let k = first; k < last; k += 1) {
-    const right = Math.min(responses.import[k], high);
-    const left = Math.max(responses.import[k + 1], low);
-    const width = responses.import[k] - responses.import[k + 1];
+    const right = Math.min(responses.netImport[k], high);
+    const left = Math.max(responses.netImport[k + 1], low);
+    const width = responses.netImport[k] - responses.netImport[k + 1];
     if (right > left) {
       if (arc === start + curves.arcCount[community]) {
         curves.knot[arc] = right;
@@ -81,7 +81,7 @@ export function loadCurve(
       arc -= 1;
       curves.knot[arc] = left;
       curves.value[arc] = valueOnSegment(responses, k, kind, left, potential);
-      const step = left - responses.import[k];
+      const step = left - responses.netImport[k];
       if (kind === 'cost') {
         curves.slope[arc] = responses.marginalCost[k] + responses.curvature[k] * step;
         curves.curvature[arc] = responses.curvature[k];
@@ -91,7 +91,7 @@ export function loadCurve(
       }
     }
     potential += 0.5 * (responses.price[k] + responses.price[k + 1]) * width;
-    if (arc === start && curves.arcCount[community] === 0 && responses.import[k + 1] >= high) {
+    if (arc === start && curves.arcCount[community] === 0 && responses.netImport[k + 1] >= high) {
       curves.value[start] = potential;
     }
   }
@@ -106,7 +106,8 @@ function countArcs(
 ): number {
   let arcs = 0;
   for (let k = first; k < last; k += 1) {
-    if (Math.min(responses.import[k], high) > Math.max(responses.import[k + 1], low)) arcs += 1;
+    if (Math.min(responses.netImport[k], high) > Math.max(responses.netImport[k + 1], low))
+      arcs += 1;
   }
   return arcs;
 }
@@ -119,7 +120,7 @@ function valueOnSegment(
   netImport: number,
   potentialAtKnot: number,
 ): number {
-  const step = netImport - responses.import[segment];
+  const step = netImport - responses.netImport[segment];
   if (kind === 'cost') {
     const slope = responses.marginalCost[segment] + 0.5 * responses.curvature[segment] * step;
     return responses.cost[segment] + slope * step;

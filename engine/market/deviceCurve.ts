@@ -1,5 +1,5 @@
 /**
- * A prosumer with several devices: the cheapest split of an output p over them (MODEL.md sections
+ * A prosumer with several devices: the cheapest split of an output p over them (docs/model.md sections
  * 1 and 2). At marginal cost μ device k gives clip((μ − b_k)/c_k, p_min, p_max), and anything
  * between its bounds at μ = b_k where c_k = 0. The total S(μ) is a non-decreasing polyline of points
  * (μ, S), horizontal where no device moves and vertical where one with c = 0 does.

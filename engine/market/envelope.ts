@@ -1,5 +1,5 @@
 /**
- * The convex envelope of a piecewise-quadratic curve with convex arcs (MODEL.md section 5): the
+ * The convex envelope of a piecewise-quadratic curve with convex arcs (docs/model.md section 5): the
  * greatest convex function below it on an interval. It follows arcs where the curve is convex, and
  * bridges its concave kinks with bitangents.
  *

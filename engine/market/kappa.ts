@@ -1,6 +1,6 @@
 /**
  * κ_m = 1 / (a_m (n_m − 1)): how far one prosumer's purchase moves the price its own market asks of it
- * (MODEL.md section 2; Chen et al. 2020). Zero for a community of one, and for price-takers.
+ * (docs/model.md section 2; Chen et al. 2020). Zero for a community of one, and for price-takers.
  */
 import { sharedFloats } from '../base/columns.js';
 import type { CommunityTable } from '../case/case.js';

@@ -1,6 +1,6 @@
 /**
  * The best-response function Φ_m of every community: its net import as a function of its price, and
- * the cost of its prosumers at equilibrium (MODEL.md section 2; Liu et al. 2026). Exact: a
+ * the cost of its prosumers at equilibrium (docs/model.md section 2; Liu et al. 2026). Exact: a
  * polyline whose knots are the prices at which some prosumer's output meets a bound.
  *
  * Knots of community m are entries knotStart[m] … knotStart[m] + knotCount[m] − 1, prices not
@@ -31,7 +31,7 @@ export interface ResponseFunctions {
   readonly potentialAtLargestImport: Float64Array;
   /** By knot. */
   readonly price: Float64Array;
-  readonly import: Float64Array;
+  readonly netImport: Float64Array;
   readonly cost: Float64Array;
   /** By segment, stored at its first knot: Σ_A s_i, and F' at that knot and F'' inside the segment. */
   readonly slope: Float64Array;
@@ -59,7 +59,7 @@ export function allocateResponses(
     costAtLargestImport: sharedFloats(communities),
     potentialAtLargestImport: sharedFloats(communities),
     price: sharedFloats(knots),
-    import: sharedFloats(knots),
+    netImport: sharedFloats(knots),
     cost: sharedFloats(knots),
     slope: sharedFloats(knots),
     marginalCost: sharedFloats(knots),
@@ -74,8 +74,8 @@ export function importAt(responses: ResponseFunctions, community: number, price:
   if (last < first || price <= responses.price[first]) return responses.largestImport[community];
   if (price > responses.price[last]) return responses.smallestImport[community];
   const knot = lastKnotBelow(responses.price, first, last, price);
-  const value = responses.import[knot] - responses.slope[knot] * (price - responses.price[knot]);
-  return Math.max(value, responses.import[knot + 1]);
+  const value = responses.netImport[knot] - responses.slope[knot] * (price - responses.price[knot]);
+  return Math.max(value, responses.netImport[knot + 1]);
 }
 
 /** −dΦ/dλ just above λ, kW per $/kWh. */
@@ -130,11 +130,14 @@ export function priceIntervalAt(
     interval.high = Number.POSITIVE_INFINITY;
     return;
   }
-  const clipped = Math.min(Math.max(netImport, responses.import[last]), responses.import[first]);
+  const clipped = Math.min(
+    Math.max(netImport, responses.netImport[last]),
+    responses.netImport[first],
+  );
   if (nearestFlat(responses, first, last, clipped, tolerance, interval)) return;
-  const knot = firstKnotAtMost(responses.import, first, last, clipped);
+  const knot = firstKnotAtMost(responses.netImport, first, last, clipped);
   const rise = responses.price[knot] - responses.price[knot - 1];
-  const offset = (responses.import[knot - 1] - clipped) / responses.slope[knot - 1];
+  const offset = (responses.netImport[knot - 1] - clipped) / responses.slope[knot - 1];
   interval.low = interval.high = responses.price[knot - 1] + Math.min(Math.max(offset, 0), rise);
 }
 
@@ -148,9 +151,9 @@ function nearestFlat(
   interval: PriceInterval,
 ): boolean {
   let smallestDistance = Number.POSITIVE_INFINITY;
-  let knot = firstKnotAtMost(responses.import, first, last, netImport + tolerance);
-  for (; knot <= last && responses.import[knot] >= netImport - tolerance; knot += 1) {
-    const distance = Math.abs(responses.import[knot] - netImport);
+  let knot = firstKnotAtMost(responses.netImport, first, last, netImport + tolerance);
+  for (; knot <= last && responses.netImport[knot] >= netImport - tolerance; knot += 1) {
+    const distance = Math.abs(responses.netImport[knot] - netImport);
     if (distance >= smallestDistance) continue;
     const flatAfter = knot === last || responses.slope[knot] === 0;
     if (!flatAfter && knot !== first) continue;
@@ -166,7 +169,7 @@ function nearestFlat(
 export function costAt(responses: ResponseFunctions, community: number, netImport: number): number {
   const knot = segmentOf(responses, community, netImport);
   if (knot < 0) return responses.costAtLargestImport[community];
-  const step = netImport - responses.import[knot];
+  const step = netImport - responses.netImport[knot];
   return (
     responses.cost[knot] +
     (responses.marginalCost[knot] + 0.5 * responses.curvature[knot] * step) * step
@@ -182,7 +185,8 @@ export function marginalCostAt(
   const knot = segmentOf(responses, community, netImport);
   if (knot < 0) return 0;
   return (
-    responses.marginalCost[knot] + responses.curvature[knot] * (netImport - responses.import[knot])
+    responses.marginalCost[knot] +
+    responses.curvature[knot] * (netImport - responses.netImport[knot])
   );
 }
 
@@ -191,11 +195,11 @@ function segmentOf(responses: ResponseFunctions, community: number, netImport: n
   const first = responses.knotStart[community];
   const last = first + responses.knotCount[community] - 1;
   if (last <= first) return -1;
-  let knot = firstKnotAtMost(responses.import, first, last, netImport);
+  let knot = firstKnotAtMost(responses.netImport, first, last, netImport);
   // Segments end at the first knot whose import is smaller.
-  while (knot <= last && responses.import[knot] === netImport) knot += 1;
+  while (knot <= last && responses.netImport[knot] === netImport) knot += 1;
   knot = Math.min(knot, last);
-  while (knot > first && responses.import[knot - 1] === responses.import[knot]) knot -= 1;
+  while (knot > first && responses.netImport[knot - 1] === responses.netImport[knot]) knot -= 1;
   return knot > first ? knot - 1 : -1;
 }
 

@@ -1,6 +1,6 @@
 /**
  * From the case's tables to the tree of junctions in per unit (contract and equations: radial.ts;
- * MODEL.md section 3). This is the one place where the network changes units.
+ * docs/model.md section 3). This is the one place where the network changes units.
  *
  *     z_base = base_kv² · 1000 / base_kva  ohm,     i_base = base_kva / (√3 base_kv)  A
  *

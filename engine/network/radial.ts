@@ -11,7 +11,7 @@
  *
  * Per unit on base_kva and base_kv: z_base = base_kv² · 1000 / base_kva ohm, currents on
  * base_kva / (√3 base_kv) A, so that squared voltages, flows and squared currents satisfy
- * MODEL.md section 3 with v in pu², P and Q in pu, ℓ in pu²:
+ * docs/model.md section 3 with v in pu², P and Q in pu, ℓ in pu²:
  *
  *     P_e = r ℓ_e + Σ_{children k} P_k + p_j                                     (1)
  *     Q_e = x ℓ_e + Σ_{children k} Q_k + q_j − b_j v_j                           (2)

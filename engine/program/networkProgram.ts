@@ -1,5 +1,5 @@
 /**
- * The relaxed clearing as a conic program (MODEL.md section 3, equations (1) to (4) of
+ * The relaxed clearing as a conic program (docs/model.md section 3, equations (1) to (4) of
  * network/radial.ts with (4) relaxed to a second-order cone). Rows are written so that their
  * multipliers are prices:
  *

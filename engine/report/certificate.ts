@@ -1,5 +1,5 @@
 /**
- * The certificate point by point (MODEL.md section 6): every figure with its unit and what it may be
+ * The certificate point by point (docs/model.md section 6): every figure with its unit and what it may be
  * at most, every point with its verdict.
  */
 import type { Certificate } from '../certify/certificate.js';

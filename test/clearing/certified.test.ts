@@ -6,7 +6,7 @@ import { randomColumns, randomMarket, variedShape } from '../fixtures/randomMark
 
 const seeds = Array.from({ length: 60 }, (_, k) => 1 + k);
 
-/** What a status promises (MODEL.md section 6). */
+/** What a status promises (docs/model.md section 6). */
 function expectHonest(result: ClearingResult): void {
   if (result.outcome === undefined) {
     expect(['infeasible', 'limit']).toContain(result.status);

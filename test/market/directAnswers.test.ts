@@ -61,7 +61,7 @@ describe.each(Object.keys(FAMILIES))('response functions of %s', (family) => {
       const first = responses.knotStart[m];
       for (let k = first; k + 1 < first + responses.knotCount[m]; k += 1) {
         const [from, to] = [responses.price[k], responses.price[k + 1]];
-        if (responses.import[k] - responses.import[k + 1] < 1e-2) continue;
+        if (responses.netImport[k] - responses.netImport[k + 1] < 1e-2) continue;
         const at = (share: number) =>
           equilibriumAt(theCase, m, responses.kappa[m], from + share * (to - from));
         const [a, middle, b] = [at(0.1), at(0.5), at(0.9)];

@@ -92,8 +92,8 @@ describe('response function', () => {
     const bids = randomBids(random, [{ prosumers: 12, deviceShare: 0.3 }]);
     const responses = respond(bids, 10 ** random.between(-2, 0));
     for (let k = 0; k + 1 < responses.knotCount[0]; k += 1) {
-      const high = responses.import[k];
-      const low = responses.import[k + 1];
+      const high = responses.netImport[k];
+      const low = responses.netImport[k + 1];
       const width = high - low;
       if (width < 1e-3) continue;
       const middle = 0.5 * (low + high);
