@@ -89,4 +89,9 @@ export interface ConicSolution {
 export interface ConicSolver {
   /** Solves for the values that the problem's arrays hold now. Allocates nothing. */
   solve(settings?: Partial<ConicSettings>): ConicSolution;
+  /**
+   * Goes on from where the last solve ended, to tighter tolerances. The problem's arrays must hold the same
+   * values as then.
+   */
+  resume(settings?: Partial<ConicSettings>): ConicSolution;
 }

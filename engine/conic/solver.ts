@@ -92,6 +92,12 @@ class InteriorPointSolver implements ConicSolver {
     return this.report(this.iterateToEnd(chosen));
   }
 
+  resume(settings: Partial<ConicSettings> = {}): ConicSolution {
+    this.bestExcess = Infinity;
+    this.bestIteration = this.iterations;
+    return this.report(this.iterateToEnd({ ...DEFAULT_SETTINGS, ...settings }));
+  }
+
   /** The interior-point iteration. */
   private iterateToEnd(settings: ConicSettings): ConicStatus {
     const { iterate, step, residuals, quality, newton } = this;

@@ -12,7 +12,7 @@
  */
 
 /** Arcs of a cost curve that stand in the program one by one, on each side of the one in the centre. */
-export const EXACT_ARCS_EACH_SIDE = 3;
+export const EXACT_ARCS_EACH_SIDE = 5;
 
 /** Outwards of them arcs are merged in groups, each so many times larger than the one before. */
 export const GROUP_GROWTH = 4;

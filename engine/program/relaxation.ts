@@ -42,12 +42,10 @@ const PASS_LIMIT = 24;
 const UNDAMPED_PASSES = 5;
 
 /**
- * Passes that only find where the models should be exact may stop early: the first, and those after which
- * more than this share of the models was centred anew. (Of 1e-2 to 1e-5, 1e-5 takes the fewest iterations.)
+ * A pass may stop early as long as models move: it only finds where they should be exact, and one that moves
+ * none goes on from where it stopped. (Of 1e-2 to 1e-5, 1e-5 takes the fewest iterations.)
  */
-const ROUGH_SHARE = 0.25;
 const ROUGH: Partial<ConicSettings> = { feasibilityTolerance: 1e-5, gapTolerance: 1e-5 };
-const EXACT: Partial<ConicSettings> = {};
 
 /** A proof of infeasibility has the value 1 by its scale: it must be positive beyond rounding. */
 const INFEASIBILITY_MARGIN = 1e-9;
@@ -73,14 +71,19 @@ export class MarketRelaxation {
     this.models.enterBox(box);
     // Later boxes differ little from the one before: their models are centred well already.
     let rough = this.solves === 0;
-    let solution = this.solvePass(rough ? ROUGH : EXACT);
+    let solution = this.solvePass(rough);
     let settled = false;
     for (let pass = 1; pass < PASS_LIMIT && isUsable(solution); pass += 1) {
       const moved = this.models.recentre(solution.x, pass > UNDAMPED_PASSES);
       settled = moved === 0 && !rough;
       if (settled) break;
-      rough = moved > ROUGH_SHARE * this.program.layout.communityCount && pass <= UNDAMPED_PASSES;
-      solution = this.solvePass(rough ? ROUGH : EXACT);
+      if (moved === 0) {
+        solution = this.finishPass();
+        rough = false;
+      } else {
+        rough = pass <= UNDAMPED_PASSES;
+        solution = this.solvePass(rough);
+      }
     }
     if (isUsable(solution)) return { status: 'solved', point: this.readPoint(solution, settled) };
     if (solution.status === 'primal-infeasible') {
@@ -101,12 +104,18 @@ export class MarketRelaxation {
     return lagrangianBound(this.program, prices, envelopes, this.currentLimit, withCosts);
   }
 
-  private solvePass(tolerances: Partial<ConicSettings>): ConicSolution {
+  private solvePass(rough: boolean): ConicSolution {
     setImportBase(this.program, this.models.importBase);
-    const solution = this.solver.solve({ ...tolerances, shouldStop: this.shouldStop });
+    const { shouldStop } = this;
+    const solution = this.solver.solve(rough ? { ...ROUGH, shouldStop } : { shouldStop });
     this.iterations += solution.iterations;
     this.solves += 1;
     return solution;
+  }
+
+  /** Goes on with a rough pass that moved no model. */
+  private finishPass(): ConicSolution {
+    return this.solver.resume({ shouldStop: this.shouldStop });
   }
 
   private readPoint(solution: ConicSolution, settled: boolean): RelaxedPoint {

@@ -45,6 +45,22 @@ describe('a solver that is used again', () => {
     },
   );
 
+  it.each(Array.from({ length: 30 }, (_, seed) => seed))(
+    'reaches, resumed from a rough answer, the exact one of a single solve (seed %i)',
+    (seed) => {
+      const { problem } = randomProgram(seed);
+      const solver = createConicSolver(problem);
+      const rough = solver.solve({ feasibilityTolerance: 1e-3, gapTolerance: 1e-3 }).iterations;
+      const resumed = solver.resume();
+      const single = createConicSolver(problem).solve();
+      expectOptimal(problem, resumed);
+      expect(rough).toBeLessThan(resumed.iterations);
+      const scale = Math.max(1, Math.abs(single.primalObjective));
+      const difference = Math.abs(resumed.primalObjective - single.primalObjective);
+      expect(difference).toBeLessThan(1e-7 * scale);
+    },
+  );
+
   it('recovers after an infeasible and an interrupted solve', () => {
     const problem = denseProgram({
       linear: [1, 2],
