@@ -13,16 +13,9 @@
  */
 import type { Case } from '../case/case.js';
 import type { Mode, Outcome, ProofLeaf } from '../clearing/result.js';
-import { CommunityCost } from './communityCost.js';
+import { CommunityTerms } from './communityTerms.js';
 import { coversEverything } from './coverage.js';
 import { createFeeder, type Feeder, impliedCurrentLimits } from './feeder.js';
-import { type OutputRange, Supply } from './supply.js';
-
-/** A box is widened by this share of its community's range: rounding must not cut anything off. */
-const BOX_MARGIN = 1e-9;
-
-/** … and by this share of what its prosumers could buy and sell: sums of bounds differ by rounding. */
-const SUM_MARGIN = 1e-12;
 
 /** A leaf without any outcome must show it by a bound on the limits alone above this, $/h per pu. */
 const INFEASIBILITY_MARGIN = 1e-9;
@@ -47,10 +40,15 @@ export function proofBound(
   });
   const limits = impliedCurrentLimits(feeder, leastImport);
   const squaredVoltage = outcome.buses.voltagePu.map((voltage) => voltage * voltage);
-  const bounds = outcome.proof.map((leaf) => {
-    const prices = priceCopies(feeder, theCase, leaf, leaf.kind === 'bound');
-    const onNetwork = networkTerm(feeder, theCase, prices, limits, squaredVoltage, leaf.kind);
-    const bound = onNetwork + market.term(leaf, prices.active);
+  const prices = outcome.proof.map((leaf) => priceCopies(feeder, theCase, leaf));
+  const ofCommunities = market.terms(
+    outcome.proof,
+    prices.map(({ active }) => active),
+  );
+  const bounds = outcome.proof.map((leaf, k) => {
+    const ofLeaf = prices[k] as LeafPrices;
+    const onNetwork = networkTerm(feeder, theCase, ofLeaf, limits, squaredVoltage, leaf.kind);
+    const bound = onNetwork + ofCommunities[k];
     if (leaf.kind === 'bound') return bound;
     return bound > INFEASIBILITY_MARGIN ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   });
@@ -65,19 +63,14 @@ interface LeafPrices {
   readonly voltage: Float64Array;
 }
 
-function priceCopies(
-  feeder: Feeder,
-  theCase: Case,
-  leaf: ProofLeaf,
-  withCosts: boolean,
-): LeafPrices {
+function priceCopies(feeder: Feeder, theCase: Case, leaf: ProofLeaf): LeafPrices {
   const { baseKva, rootBus, gridBuy, gridSell, gridLimitKw } = theCase.settings;
   const active = leaf.activePrice.map((price) => price * baseKva);
   const reactive = leaf.reactivePrice.map((price) => price * baseKva);
   reactive[rootBus] = 0;
   if (gridLimitKw === Number.POSITIVE_INFINITY) {
     const price = Math.min(Math.max(leaf.activePrice[rootBus], gridSell), gridBuy);
-    active[rootBus] = withCosts ? price * baseKva : 0;
+    active[rootBus] = leaf.kind === 'bound' ? price * baseKva : 0;
   }
   for (let position = 1; position < feeder.order.length; position += 1) {
     const bus = feeder.order[position];
@@ -146,112 +139,4 @@ function gridTerm(theCase: Case, rootPrice: number, kind: ProofLeaf['kind']): nu
   const price = rootPrice / baseKva;
   const costs = kind === 'bound' ? 1 : 0;
   return gridLimitKw * Math.min(0, costs * gridBuy - price, price - costs * gridSell);
-}
-
-/** What the communities contribute at given prices of their buses. */
-class CommunityTerms {
-  /** Least and greatest import of each community between its price caps, kW. */
-  readonly leastImport: Float64Array;
-  private readonly greatestImport: Float64Array;
-  /** By how much a box is widened, kW. */
-  private readonly margin: Float64Array;
-  private readonly cost: CommunityCost;
-  private readonly supply: Supply;
-  private readonly range: OutputRange = { low: 0, high: 0 };
-
-  constructor(
-    private readonly theCase: Case,
-    private readonly mode: Mode,
-    private readonly kappa: Float64Array,
-  ) {
-    const { communities, prosumers } = theCase;
-    this.cost = new CommunityCost(theCase);
-    this.supply = new Supply(theCase);
-    this.margin = new Float64Array(communities.id.length);
-    for (let i = 0; i < prosumers.community.length; i += 1) {
-      const least = prosumers.demandKw[i] - prosumers.pMaxKw[i];
-      const greatest = prosumers.demandKw[i] - prosumers.pMinKw[i];
-      this.margin[prosumers.community[i]] +=
-        BOX_MARGIN * (greatest - least) + SUM_MARGIN * (Math.abs(least) + Math.abs(greatest));
-    }
-    const capped = mode !== 'social';
-    this.leastImport = communities.priceMax.map((cap, m) =>
-      this.importAt(m, capped ? cap : Number.POSITIVE_INFINITY, 'high'),
-    );
-    this.greatestImport = communities.priceMin.map((cap, m) =>
-      this.importAt(m, capped ? cap : Number.NEGATIVE_INFINITY, 'low'),
-    );
-  }
-
-  /** What a community imports at a price, every output at the given end of its range of answers, kW. */
-  private importAt(community: number, price: number, end: 'low' | 'high'): number {
-    const { communities, prosumers } = this.theCase;
-    const kappa = this.kappa[community];
-    let netImport = 0;
-    for (
-      let i = communities.prosumerStart[community];
-      i < communities.prosumerStart[community + 1];
-      i += 1
-    ) {
-      this.supply.load(i);
-      this.supply.solve(kappa, price + kappa * prosumers.demandKw[i], this.range);
-      netImport += prosumers.demandKw[i] - this.range[end];
-    }
-    return netImport;
-  }
-
-  /** @param active price by bus, $/h per pu */
-  term(leaf: ProofLeaf, active: Float64Array): number {
-    const { communities, settings } = this.theCase;
-    const count = communities.id.length;
-    const low = this.leastImport.slice();
-    const high = this.greatestImport.slice();
-    leaf.community.forEach((m, k) => {
-      low[m] = Math.max(low[m], leaf.importMinKw[k] as number);
-      high[m] = Math.min(high[m], leaf.importMaxKw[k] as number);
-    });
-    let total = 0;
-    for (let m = 0; m < count; m += 1) {
-      const price = active[communities.bus[m]] / settings.baseKva;
-      const margin = this.margin[m];
-      total +=
-        leaf.kind === 'infeasible'
-          ? Math.min(price * (low[m] - margin), price * (high[m] + margin))
-          : this.least(m, price, low[m] - margin, high[m] + margin);
-    }
-    return total;
-  }
-
-  private least(community: number, price: number, low: number, high: number): number {
-    const { priceMin, priceMax } = this.theCase.communities;
-    if (this.mode !== 'welfare') return this.leastPotential(community, price);
-    this.cost.load(community, this.kappa[community]);
-    return this.cost.leastCost(price, low, high, priceMin[community], priceMax[community]);
-  }
-
-  /** min W(X) + π X: the community answers the price π, or the cap nearest to it. */
-  private leastPotential(community: number, price: number): number {
-    const { communities, prosumers } = this.theCase;
-    const kappa = this.kappa[community];
-    const capped =
-      this.mode === 'social'
-        ? price
-        : Math.min(
-            Math.max(price, communities.priceMin[community]),
-            communities.priceMax[community],
-          );
-    let total = 0;
-    for (
-      let i = communities.prosumerStart[community];
-      i < communities.prosumerStart[community + 1];
-      i += 1
-    ) {
-      this.supply.load(i);
-      this.supply.solve(kappa, capped + kappa * prosumers.demandKw[i], this.range);
-      const output = this.range.low;
-      const purchase = prosumers.demandKw[i] - output;
-      total += this.supply.costOf(output) + 0.5 * kappa * purchase * purchase + price * purchase;
-    }
-    return total;
-  }
 }
