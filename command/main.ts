@@ -2,8 +2,10 @@
 import { run } from './run.js';
 
 // A reader that has seen enough, such as `head`, closes the pipe: that is no error of ours.
-process.stdout.on('error', (failure: NodeJS.ErrnoException) => {
-  if (failure.code !== 'EPIPE') throw failure;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (failure: NodeJS.ErrnoException) => {
+    if (failure.code !== 'EPIPE') throw failure;
+  });
+}
 
 process.exitCode = await run(process.argv.slice(2));

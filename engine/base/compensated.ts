@@ -23,10 +23,3 @@ export class CompensatedSum {
     return this.high + this.low;
   }
 }
-
-/** Compensated sum of values[start] to values[end − 1]. */
-export function sumRange(values: ArrayLike<number>, start: number, end: number): number {
-  const sum = new CompensatedSum();
-  for (let i = start; i < end; i += 1) sum.add(values[i] as number);
-  return sum.value;
-}

@@ -16,7 +16,7 @@ export interface CaseProblem {
 }
 
 /** At most so many problems are listed at once; more are counted. */
-export const MAXIMUM_LISTED_PROBLEMS = 20;
+const MAXIMUM_LISTED_PROBLEMS = 20;
 
 /** The case cannot be read or is not a valid market. Exit code 2. */
 export class CaseError extends Error {
@@ -55,7 +55,7 @@ export class InternalError extends Error {
 }
 
 /** One line for one problem: `prosumers.csv, row 14, column p_max_kw, value "abc": not a number`. */
-export function renderProblem(problem: CaseProblem): string {
+function renderProblem(problem: CaseProblem): string {
   const place = [problem.file];
   if (problem.row !== undefined) place.push(`row ${problem.row}`);
   if (problem.column !== undefined) place.push(`column ${problem.column}`);

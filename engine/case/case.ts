@@ -77,7 +77,10 @@ export interface CommunityTable {
   readonly prosumerStart: Int32Array;
 }
 
-/** Prosumers, grouped by community; inside a community in the order of the file. Numeric columns are in shared memory. */
+/**
+ * Prosumers, grouped by community; inside a community in the order of the file. Numeric columns are in
+ * shared memory.
+ */
 export interface ProsumerTable {
   readonly id: readonly string[];
   /** Row of the community. */

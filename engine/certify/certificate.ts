@@ -24,19 +24,19 @@ export interface Certificate {
   readonly largestVoltageViolation_pu: number;
   /** Bus with that violation; empty without one. */
   readonly voltageViolationBus: string;
-  /** Largest current over its limit, relative. */
+  /** Largest excess of a current over its limit, relative to the limit. */
   readonly largestCurrentViolation: number;
   /** `from-to` of that branch; empty without one. */
   readonly currentViolationBranch: string;
-  /** Exchange with the grid over its limit, relative to the limit, at least 1 kW. */
+  /** Excess of the exchange with the grid over its limit, relative to the limit (1 kW at least). */
   readonly gridLimitViolation: number;
   /** Largest reactive amount outside a community's range, kvar. */
   readonly largestReactiveViolation_kvar: number;
   /** Residual of the exact power-flow equations, pu. */
   readonly powerFlowMismatch_pu: number;
-  /** Relaxation: largest |z|·(ℓ τ² v − P² − Q²) as the solver reported it, pu; NaN without a network program. */
+  /** Relaxation: largest |z| (ℓ τ² v − P² − Q²) in the solver's flows, pu; NaN without a network program. */
   readonly largestConeSlack_pu: number;
-  /** Optimality. */
+  /** Optimality: Σ C_i + G; the objective of the mode's program, its bound, and their relative gap. */
   readonly recomputedCost_usd_per_h: number;
   readonly recomputedObjective_usd_per_h: number;
   readonly lowerBound_usd_per_h: number;

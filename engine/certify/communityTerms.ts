@@ -1,7 +1,7 @@
 /**
- * The communities' terms of the Lagrangian bound (lowerBound.ts): the least of cost plus payment over the imports
- * that a leaf's box and the price caps allow. In `welfare` the cost is F_m, which is not convex; in `dlmp` and
- * `social` it is the potential W_m, whose minimiser is the answer to the price itself.
+ * The communities' terms of the Lagrangian bound (lowerBound.ts): the least of cost plus payment over the
+ * imports that a leaf's box and the price caps allow. In `welfare` the cost is F_m, which is not convex; in
+ * `dlmp` and `social` it is the potential W_m, whose minimiser is the answer to the price itself.
  */
 import type { Case } from '../case/case.js';
 import type { Mode, ProofLeaf } from '../clearing/result.js';

@@ -1,5 +1,5 @@
 /**
- * A lower bound that anyone can recompute: the Lagrangian of the relaxed clearing (docs/model.md section 3) at
+ * A lower bound that anyone can recompute: the Lagrangian of the relaxed clearing (docs/model.md section 5) at
  * the prices a proof reports, minimised in closed form. Whatever the prices are, weak duality makes the
  * value a bound on every outcome in the leaf's box; the solver is not trusted for anything.
  *

@@ -1,6 +1,6 @@
 /**
- * Is it physically so? (docs/model.md section 6, point 2.) The phasor power flow of the reported imports against
- * the reported state and against the limits.
+ * Is it physically so? (docs/model.md section 6, point 2.) The phasor power flow of the reported imports
+ * against the reported state and against the limits.
  */
 import type { Case } from '../case/case.js';
 import type { Mode, Outcome } from '../clearing/result.js';

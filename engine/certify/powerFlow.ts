@@ -58,7 +58,7 @@ export function phasorPowerFlow(
   busConsumptionKvar: Float64Array,
 ): PhasorPowerFlow {
   const feeder = new PhasorFeeder(theCase, busConsumptionKw, busConsumptionKvar);
-  let lowest = Infinity;
+  let lowest = Number.POSITIVE_INFINITY;
   let lowestAt = 0;
   for (let sweep = 1; sweep <= SWEEP_LIMIT; sweep += 1) {
     feeder.sumCurrents();

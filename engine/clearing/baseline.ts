@@ -1,6 +1,6 @@
 /**
- * The baselines without a wide-area market (docs/model.md section 4): `local`, where every community clears alone
- * (X_m = 0), and `isolated`, where every prosumer trades with the grid at the retail tariff. No network
+ * The baselines without a wide-area market (docs/model.md section 4): `local`, where every community clears
+ * alone (X_m = 0), and `isolated`, where every prosumer trades with the grid at the retail tariff. No network
  * limit binds them; what they do to the network is a finding.
  */
 import { answerPrice, prosumerMarginalCost } from '../market/answer.js';
@@ -40,8 +40,8 @@ export function clearLocally(state: MarketState): BaselineOutcome {
     return {
       status: 'infeasible',
       explanation:
-        `${unbalanced.length} communities cannot balance themselves within their prosumers' bounds ` +
-        `and price caps: ${named}${rest}; least total imbalance ${missing.toFixed(3)} kW`,
+        `communities that cannot balance themselves within their prosumers' bounds and price caps: ` +
+        ` ${named}${rest}; least total imbalance ${missing.toFixed(3)} kW`,
     };
   }
   const dispatch = dispatchAtPrices(state, price, new Float64Array(price.length));

@@ -1,14 +1,15 @@
 /**
- * Limits of the network against an exact power flow, in units of the tolerances of docs/model.md section 6.2:
- * voltage 1e-6 pu, current and exchange with the grid 1e-6 relative (the exchange to 1 kW at least, so that a
- * limit of zero can be kept).
+ * Limits of the network against an exact power flow, in units of the tolerances of docs/model.md section 6,
+ * point 2: voltage 1e-6 pu, current and exchange with the grid 1e-6 relative (the exchange to 1 kW at least,
+ * so that a limit of zero can be kept).
  */
+import {
+  LIMIT_TOLERANCE,
+  SMALLEST_EXCHANGE_KW,
+  VOLTAGE_TOLERANCE_PU,
+} from '../certify/tolerances.js';
 import type { PowerFlow } from '../network/powerFlow.js';
 import type { RadialNetwork } from '../network/radial.js';
-
-export const VOLTAGE_TOLERANCE_PU = 1e-6;
-export const RELATIVE_LIMIT_TOLERANCE = 1e-6;
-const SMALLEST_EXCHANGE_KW = 1;
 
 /** The largest violation over its tolerance: at most 1 means that every limit holds. */
 export function largestViolation(
@@ -33,5 +34,5 @@ export function largestViolation(
   for (let e = 0; e < flow.squaredCurrent.length; e += 1) {
     relative = Math.max(relative, Math.sqrt(flow.squaredCurrent[e] / network.currentLimit[e]) - 1);
   }
-  return Math.max(voltage / VOLTAGE_TOLERANCE_PU, relative / RELATIVE_LIMIT_TOLERANCE, 0);
+  return Math.max(voltage / VOLTAGE_TOLERANCE_PU, relative / LIMIT_TOLERANCE, 0);
 }

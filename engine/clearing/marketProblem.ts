@@ -2,20 +2,21 @@
  * The clearing of the wide-area market as a search (docs/model.md sections 4 and 5): a node is a box of
  * imports, its relaxation the network program over convex envelopes, its candidate the market outcome that
  * the relaxed imports lead to, evaluated by the exact power flow. Where a community's cost lies above its
- * envelope, the box is split at a kink under the bitangent.
+ * envelope, the box is split (splitting.ts).
  */
 import { isGapClosed, type NodeOutcome, type SearchProblem } from '../bnb/search.js';
-import { arcAt, type CostCurves, curveValueAt } from '../market/costCurve.js';
+import { curveValueAt } from '../market/costCurve.js';
 import { importAt, isVerticalAt } from '../market/responseFunction.js';
 import { createPowerFlow, type PowerFlow } from '../network/powerFlow.js';
 import { type ImportBox, type ImportModels, WHOLE_RANGE } from '../program/importModels.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
-import { LocalProgram } from '../program/localProgram.js';
+import { type LocalPoint, LocalProgram } from '../program/localProgram.js';
 import type { NetworkProgram } from '../program/networkProgram.js';
 import { MarketRelaxation, type RelaxedPoint } from '../program/relaxation.js';
 import { largestViolation } from './limits.js';
 import { type MarketState, priceFor } from './marketState.js';
 import type { NetworkMarket } from './networkMarket.js';
+import { envelopeGap, splitBox } from './splitting.js';
 
 /** A market outcome: prices, the imports that answer them, and the free reactive amounts. */
 export interface MarketPoint {
@@ -30,9 +31,6 @@ export interface MarketPoint {
   /** Largest violation of a limit in the exact power flow, in units of its tolerance. */
   readonly violation: number;
 }
-
-/** What a relaxation or a local step found. */
-type Solution = Pick<RelaxedPoint, 'netImport' | 'freeReactive' | 'prices'>;
 
 /** A violation of limits that is rounding, in units of the tolerance. */
 const ROUNDED_VIOLATION = 0.01;
@@ -103,8 +101,9 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
       return { status: 'unresolved' };
     }
     const { point } = outcome;
-    if (!point.settled)
+    if (!point.settled) {
       this.unresolved = 'the models of the imports did not settle in a relaxation';
+    }
     const relaxed = this.outcomeOf(point, point.largestConeSlack);
     const candidate = this.improved(relaxed, point);
     return {
@@ -112,14 +111,16 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
       bound: point.bound,
       proof: point.prices,
       candidate: candidate !== undefined && candidate.point.violation <= 1 ? candidate : undefined,
-      children: this.isWorthSplitting(point, candidate) ? this.split(box, point.netImport) : [],
+      children: this.isWorthSplitting(point, candidate)
+        ? splitBox(this.models, box, point.netImport)
+        : [],
     };
   }
 
   /** The candidate, or a better one where limits are broken or the envelopes do not explain the gap. */
   private improved(candidate: Candidate | undefined, point: RelaxedPoint): Candidate | undefined {
     if (candidate === undefined || this.localAttempts >= LOCAL_ATTEMPTS) return candidate;
-    const explained = candidate.objective - this.envelopeGap(point.netImport);
+    const explained = candidate.objective - envelopeGap(this.models, point.netImport);
     const isTight = isGapClosed(explained, point.bound, this.gapTolerance);
     if (candidate.point.violation <= 1 && isTight) return candidate;
     this.localAttempts += 1;
@@ -128,21 +129,11 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
 
   /** Whether the envelopes hold a share of the node's gap that matters. */
   private isWorthSplitting(point: RelaxedPoint, candidate: Candidate | undefined): boolean {
-    const ofEnvelopes = this.envelopeGap(point.netImport);
+    const ofEnvelopes = envelopeGap(this.models, point.netImport);
     if (candidate === undefined || candidate.point.violation > 1) {
       return ofEnvelopes > 0 && this.localAttempts < LOCAL_ATTEMPTS;
     }
     return ofEnvelopes > SPLITTING_SHARE * (candidate.objective - point.bound);
-  }
-
-  /** Σ of cost over envelope, $/h. */
-  private envelopeGap(netImport: Float64Array): number {
-    const { curves, envelopes } = this.models;
-    let gap = 0;
-    for (let m = 0; m < netImport.length; m += 1) {
-      gap += curveValueAt(curves, m, netImport[m]) - curveValueAt(envelopes, m, netImport[m]);
-    }
-    return gap;
   }
 
   inherit(box: ImportBox, proof: NetworkPrices): number {
@@ -154,7 +145,7 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
    * the marginal prices of their buses; where limits bind so that this breaks one by more than rounding, and
    * in `welfare`, the imports themselves decide.
    */
-  private outcomeOf(source: Solution, largestConeSlack: number): Candidate | undefined {
+  private outcomeOf(source: LocalPoint, largestConeSlack: number): Candidate | undefined {
     if (this.state.mode !== 'welfare') {
       const answered = this.evaluate(source, largestConeSlack, 'prices');
       if (answered !== undefined && answered.point.violation <= ROUNDED_VIOLATION) return answered;
@@ -166,7 +157,7 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
    * The outcome by the exact power flow, whose state is kept; undefined where the power flow has no solution.
    */
   private evaluate(
-    source: Solution,
+    source: LocalPoint,
     largestConeSlack: number,
     decidedBy: 'prices' | 'imports',
   ): Candidate | undefined {
@@ -174,7 +165,8 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
     const { baseKva } = state.network;
     const price = source.netImport.map((netImport, m) => {
       const marginal = source.prices.active[state.junction[m]] / baseKva;
-      const answered = decidedBy === 'prices' ? this.cappedIfAnswered(m, netImport, marginal) : NaN;
+      const answered =
+        decidedBy === 'prices' ? this.cappedIfAnswered(m, netImport, marginal) : Number.NaN;
       return Number.isNaN(answered) ? priceFor(state, m, netImport, marginal) : answered;
     });
     const netImport = price.map((value, m) => this.answeredImport(m, value, source.netImport[m]));
@@ -249,64 +241,4 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
     }
     return objective;
   }
-
-  /** Boxes on both sides of a kink under the widest gap between cost and envelope; none without a gap. */
-  private split(box: ImportBox, netImport: Float64Array): ImportBox[] {
-    const { curves, envelopes } = this.models;
-    let widest = 0;
-    let community = -1;
-    let kink = 0;
-    for (let m = 0; m < netImport.length; m += 1) {
-      const gap = curveValueAt(curves, m, netImport[m]) - curveValueAt(envelopes, m, netImport[m]);
-      if (gap <= widest) continue;
-      const nearest = kinkUnderBitangent(curves, envelopes, m, netImport[m]);
-      if (Number.isNaN(nearest)) continue;
-      widest = gap;
-      community = m;
-      kink = nearest;
-    }
-    if (community < 0) return [];
-    const start = envelopes.start[community];
-    const low = envelopes.knot[start];
-    const high = envelopes.knot[start + envelopes.arcCount[community]];
-    return [restrict(box, community, low, kink), restrict(box, community, kink, high)];
-  }
-}
-
-/** The kink of the curve nearest to X strictly inside the envelope's arc around X; NaN without one. */
-function kinkUnderBitangent(
-  curves: CostCurves,
-  envelopes: CostCurves,
-  community: number,
-  netImport: number,
-): number {
-  const arc = arcAt(envelopes, community, netImport);
-  if (arc < 0) return Number.NaN;
-  const left = envelopes.knot[arc];
-  const right = envelopes.knot[arc + 1];
-  const below = arcAt(curves, community, netImport);
-  const end = curves.start[community] + curves.arcCount[community];
-  let nearest = Number.NaN;
-  for (const knot of [below, Math.min(below + 1, end)]) {
-    const kink = curves.knot[knot];
-    if (!(kink > left && kink < right)) continue;
-    if (!(Math.abs(kink - netImport) >= Math.abs(nearest - netImport))) nearest = kink;
-  }
-  return nearest;
-}
-
-function restrict(box: ImportBox, community: number, low: number, high: number): ImportBox {
-  const place = box.community.indexOf(community);
-  if (place < 0) {
-    return {
-      community: [...box.community, community],
-      low: [...box.low, low],
-      high: [...box.high, high],
-    };
-  }
-  return {
-    community: box.community,
-    low: box.low.with(place, low),
-    high: box.high.with(place, high),
-  };
 }

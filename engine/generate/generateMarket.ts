@@ -24,7 +24,10 @@ export interface GenerateOptions {
   /** Price caps of every community, $/kWh; default none. */
   readonly priceMin?: number | undefined;
   readonly priceMax?: number | undefined;
-  /** Buses with a community each; default: those of {@link DEFAULT_COMMUNITY_BUSES}, else every bus with a load. */
+  /**
+   * Buses with a community each; default: those of {@link DEFAULT_COMMUNITY_BUSES}, else every bus with a
+   * load.
+   */
   readonly communityBuses?: readonly string[] | undefined;
 }
 

@@ -8,7 +8,10 @@
 
 export type Range = readonly [low: number, high: number];
 
-/** A flexible output and its cost ½ c p² + b p: c = `rise` / capacity, so that marginal cost goes from b to b + `rise`. */
+/**
+ * A flexible output and its cost ½ c p² + b p: c = `rise` / capacity, so that marginal cost goes from b to
+ * b + `rise`.
+ */
 export interface OutputRecipe {
   /** Capacity over reference demand. */
   readonly capacity: Range;

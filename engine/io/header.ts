@@ -26,7 +26,7 @@ export function matchHeader(
   });
   for (const column of schema.columns) {
     if (!column.required || seen.has(column.name)) continue;
-    const message = `a required column is missing${separatorHint(names)}`;
+    const message = `a required column is missing${separatorHint(names) || unknownHint(unknown)}`;
     problems.add({ file, row: 1, column: column.name, message });
   }
   if (problems.count > before) return undefined;
@@ -35,6 +35,13 @@ export function matchHeader(
     context.warn(`${file}: ignored unknown ${noun} ${unknown.join(', ')}`);
   }
   return positions;
+}
+
+/** A missing column is often there under another spelling. */
+function unknownHint(unknown: readonly string[]): string {
+  if (unknown.length === 0) return '';
+  const noun = unknown.length === 1 ? 'column' : 'columns';
+  return ` (unknown ${noun}: ${unknown.join(', ')})`;
 }
 
 /** Spreadsheets of some countries separate columns by something else. */

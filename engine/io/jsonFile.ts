@@ -13,10 +13,18 @@ export async function readJsonObject(folder: string, file: string): Promise<Json
     content = JSON.parse(text);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    throw new CaseError([{ file, message: `not valid JSON: ${detail}` }]);
+    throw new CaseError([{ file, message: `not valid JSON: ${detail}${lineHint(text, detail)}` }]);
   }
   if (isJsonObject(content)) return content;
   throw new CaseError([{ file, message: 'an object { … } is needed' }]);
+}
+
+/** Node 20 names a position alone; people look for lines. */
+function lineHint(text: string, detail: string): string {
+  const position = /at position (\d+)$/.exec(detail)?.[1];
+  return position === undefined
+    ? ''
+    : ` (line ${text.slice(0, Number(position)).split('\n').length})`;
 }
 
 async function readTextFile(folder: string, file: string): Promise<string> {

@@ -36,6 +36,11 @@ export function bundledCase(name: string): string | undefined {
   return listBundledCases().includes(name) ? join(packageFolder(), 'datasets', name) : undefined;
 }
 
+function isBundledFeeder(name: string): boolean {
+  const feeders = join(packageFolder(), 'datasets', 'feeders');
+  return existsSync(feeders) && readdirSync(feeders).includes(name);
+}
+
 /**
  * Folder of a case given by folder or by name. A folder that holds a case goes before a bundled
  * case of the same name, and that before a folder that holds none.
@@ -46,6 +51,12 @@ export function resolveCase(nameOrFolder: string): string {
   const bundled = bundledCase(nameOrFolder);
   if (bundled !== undefined) return bundled;
   if (existsSync(nameOrFolder)) return nameOrFolder;
+  if (isBundledFeeder(nameOrFolder)) {
+    throw new UsageError(
+      `${nameOrFolder} is a bundled feeder without a market; make one with: ` +
+        `wattshare generate ${nameOrFolder} --out FOLDER`,
+    );
+  }
   const names = listBundledCases().join(', ');
   throw new UsageError(
     `${nameOrFolder} is neither a folder nor a bundled case (bundled: ${names || 'none'})`,

@@ -92,7 +92,10 @@ function appendArc(
   }
 }
 
-/** Replaces the envelope by the line of this slope from where it touches arc `last` to where it touches the new arc. */
+/**
+ * Replaces the envelope by the line of this slope, from where it touches arc `last` to where it touches the
+ * new arc.
+ */
 function bridge(target: CostCurves, community: number, last: number, slope: number): void {
   const touch = contact(top, slope);
   const landing = contact(right, slope);

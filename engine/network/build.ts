@@ -79,7 +79,11 @@ function joinBuses(theCase: Case): Joining {
 
 /** A link with a current limit stays a branch: its flow needs a variable to be limited. */
 function joinsItsBuses({ branches }: Case, row: number): boolean {
-  return branches.rOhm[row] === 0 && branches.xOhm[row] === 0 && branches.iMaxA[row] === Infinity;
+  return (
+    branches.rOhm[row] === 0 &&
+    branches.xOhm[row] === 0 &&
+    branches.iMaxA[row] === Number.POSITIVE_INFINITY
+  );
 }
 
 function branchColumns(theCase: Case, joining: Joining) {
@@ -111,7 +115,7 @@ function branchColumns(theCase: Case, joining: Joining) {
 function voltageLimits(theCase: Case, { junctionCount, busJunction, busFactor }: Joining) {
   const { vMinPu, vMaxPu } = theCase.buses;
   const vMin = new Float64Array(junctionCount);
-  const vMax = new Float64Array(junctionCount).fill(Infinity);
+  const vMax = new Float64Array(junctionCount).fill(Number.POSITIVE_INFINITY);
   const vMinBus = new Int32Array(junctionCount).fill(-1);
   const vMaxBus = new Int32Array(junctionCount).fill(-1);
   for (let bus = 0; bus < busJunction.length; bus += 1) {

@@ -87,7 +87,7 @@ class SweepPowerFlow implements PowerFlow {
 
   solve(netLoadP: Float64Array, netLoadQ: Float64Array): PowerFlowStatus {
     this.startWithoutLoad();
-    let lowest = Infinity;
+    let lowest = Number.POSITIVE_INFINITY;
     let lowestAt = 0;
     for (this.sweeps = 1; this.sweeps <= SWEEP_LIMIT; this.sweeps += 1) {
       this.sweepBackwards(netLoadP, netLoadQ);

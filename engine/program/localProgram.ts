@@ -32,7 +32,7 @@ const PASS_LIMIT = 3;
 export class LocalProgram {
   private readonly problem: ConicProblem;
   private readonly solver: ConicSolver;
-  /** Entries of the matrix that hold the coefficients of P, Q, ℓ and v in the current equation of each branch. */
+  /** Matrix entries with the coefficients of P, Q, ℓ and v in the current equation of each branch. */
   private readonly entry: CurrentEquationEntries;
 
   constructor(

@@ -15,11 +15,13 @@ export function fixed(value: number, digits: number): string {
   return fraction === undefined ? `${sign}${grouped}` : `${sign}${grouped}.${fraction}`;
 }
 
-/** `3.2e-8`, for residuals and gaps, where only the magnitude matters. */
+/** `3.2e-8`, for residuals and gaps, where only the magnitude matters; in between plain, such as `11`. */
 export function magnitude(value: number): string {
   if (Number.isNaN(value)) return 'n/a';
   if (value === 0) return '0';
-  return Number.isFinite(value) ? value.toExponential(1) : 'unbounded';
+  if (!Number.isFinite(value)) return 'unbounded';
+  const isPlain = Math.abs(value) >= 1 && Math.abs(value) < 99.5;
+  return isPlain ? value.toPrecision(2) : value.toExponential(1);
 }
 
 /** `12,300 prosumers`, `1 prosumer`. */

@@ -176,8 +176,13 @@ function certificateEntries({ certificate, mode }: ResultWithOutcome): Entry[] {
   ];
   if (!Number.isNaN(slack)) lines.push(`relaxation: largest slack ${magnitude(slack)} pu`);
   if (!isBaseline(mode)) {
+    // In `dlmp` the gap is that of the potential, not of the cost.
+    const recomputed =
+      mode === 'dlmp'
+        ? `potential ${money(certificate.recomputedObjective_usd_per_h)}`
+        : `cost ${money(certificate.recomputedCost_usd_per_h)}`;
     lines.push(
-      `optimality ${verdict(certificate.optimalityHolds)}: recomputed cost ${money(certificate.recomputedCost_usd_per_h)}, gap ${magnitude(certificate.gap)}`,
+      `optimality ${verdict(certificate.optimalityHolds)}: recomputed ${recomputed}, gap ${magnitude(certificate.gap)}`,
     );
   }
   return [entry('certificate', ...lines)];

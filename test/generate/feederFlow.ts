@@ -12,7 +12,7 @@ export interface FeederFlow {
 }
 
 /** One prosumer at the root that wants nothing makes a case of the feeder. */
-export function idleMarketOn(feeder: CaseTables): CaseTables {
+function idleMarketOn(feeder: CaseTables): CaseTables {
   return {
     ...feeder,
     communities: {

@@ -42,6 +42,11 @@ describe('resolveCase', () => {
     }
   });
 
+  it('says how a feeder becomes a market', () => {
+    expect(() => resolveCase('ieee13')).toThrow(UsageError);
+    expect(() => resolveCase('ieee13')).toThrow(/wattshare generate ieee13 --out/);
+  });
+
   it('names the bundled cases where there is neither', () => {
     expect(() => resolveCase('nowhere')).toThrow(UsageError);
     expect(() => resolveCase('nowhere')).toThrow(/nowhere.*bundled: .*ieee123/);

@@ -161,6 +161,11 @@ describe('readCase on a damaged case', () => {
       'branches.csv, row 1, column x_ohm: a required column is missing',
     ],
     [
+      'a missing column, which may be there under another spelling',
+      { 'branches.csv': 'from,to,r_ohm,X_ohm\na,b,1,1\n' },
+      'branches.csv, row 1, column x_ohm: a required column is missing (unknown column: X_ohm)',
+    ],
+    [
       'a column that is there twice',
       { 'buses.csv': 'bus,load_kw,load_kw\na,1,2\nb,1,2\n' },
       'buses.csv, row 1, column load_kw: the column is there twice',
@@ -199,6 +204,11 @@ describe('readCase on a damaged case', () => {
     ],
     ['missing settings', { 'case.json': undefined }, /^case\.json: there is no such file in /],
     ['settings that are no JSON', { 'case.json': '{"name": }' }, /^case\.json: not valid JSON: /],
+    [
+      'settings with a comma too many',
+      { 'case.json': '{\n"name": "a",\n}' },
+      /^case\.json: not valid JSON: .*\(line 3\b/,
+    ],
     ['settings that are a list', { 'case.json': '[]' }, 'case.json: an object { … } is needed'],
     [
       'text in a numeric setting',

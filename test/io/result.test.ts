@@ -255,6 +255,12 @@ describe('readResult', () => {
       /^summary\.json, column case, value "large"/,
     ],
     [
+      'a result without an outcome',
+      'summary.json',
+      (text) => text.replace(/"status": "\w+"/, '"status": "infeasible"'),
+      /^summary\.json, column status, value "infeasible": .* no outcome to check$/,
+    ],
+    [
       'an unknown mode',
       'summary.json',
       (text) => text.replace('"welfare"', '"greed"'),

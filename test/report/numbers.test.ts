@@ -24,6 +24,8 @@ describe('numbers for people', () => {
   it('writes residuals by magnitude', () => {
     expect(magnitude(3.21e-8)).toBe('3.2e-8');
     expect(magnitude(0)).toBe('0');
+    expect(magnitude(11.34)).toBe('11');
+    expect(magnitude(1234)).toBe('1.2e+3');
   });
 
   it('changes from milliseconds to seconds', () => {
