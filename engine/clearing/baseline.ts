@@ -41,7 +41,7 @@ export function clearLocally(state: MarketState): BaselineOutcome {
       status: 'infeasible',
       explanation:
         `communities that cannot balance themselves within their prosumers' bounds and price caps: ` +
-        ` ${named}${rest}; least total imbalance ${missing.toFixed(3)} kW`,
+        `${named}${rest}; least total imbalance ${missing.toFixed(3)} kW`,
     };
   }
   const dispatch = dispatchAtPrices(state, price, new Float64Array(price.length));
