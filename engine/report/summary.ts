@@ -182,7 +182,7 @@ function certificateEntries({ certificate, mode }: ResultWithOutcome): Entry[] {
         ? `potential ${money(certificate.recomputedObjective_usd_per_h)}`
         : `cost ${money(certificate.recomputedCost_usd_per_h)}`;
     lines.push(
-      `optimality ${verdict(certificate.optimalityHolds)}: recomputed ${recomputed}, gap ${magnitude(certificate.gap)}`,
+      `optimality ${certificate.optimalityHolds ? 'holds' : 'not proven'}: recomputed ${recomputed}, gap ${magnitude(certificate.gap)}`,
     );
   }
   return [entry('certificate', ...lines)];
