@@ -16,6 +16,7 @@ import {
   ANSWER_TOLERANCE,
   BALANCE_TOLERANCE,
   GAIN_TOLERANCE,
+  LOCAL_BALANCE_TOLERANCE,
   MONEY_TOLERANCE,
   PRICE_TOLERANCE,
   REPORTED_TOLERANCE,
@@ -113,7 +114,7 @@ function modeObjective(
 
 /**
  * The bound of the mode's program. `local` leaves nothing to choose: with X_m = 0 the equilibrium is unique,
- * so its objective is its own bound. In `isolated` every prosumer's own problem has a closed form.
+ * so its objective is its own bound, as long as every import is 0. In `isolated` every prosumer's own problem has a closed form.
  */
 function modeLowerBound(
   theCase: Case,
@@ -122,7 +123,7 @@ function modeLowerBound(
   outcome: Outcome,
   objective: number,
 ): number {
-  if (mode === 'local') return objective;
+  if (mode === 'local') return isBalanced(theCase, outcome) ? objective : Number.NEGATIVE_INFINITY;
   if (mode !== 'isolated') return proofBound(theCase, mode, kappa, outcome);
   const supply = new Supply(theCase);
   const range = { low: 0, high: 0 };
@@ -133,4 +134,16 @@ function modeLowerBound(
     total.add(cheapestAtTariff(theCase, supply, demandKw[i], range));
   }
   return total.value;
+}
+
+/** Whether every community imports nothing, to a share of what its prosumers trade. */
+function isBalanced(theCase: Case, outcome: Outcome): boolean {
+  const { prosumerStart } = theCase.communities;
+  return outcome.communities.importKw.every((netImport, m) => {
+    let traded = 1;
+    for (let i = prosumerStart[m]; i < prosumerStart[m + 1]; i += 1) {
+      traded += Math.abs(outcome.prosumers.purchaseKw[i]);
+    }
+    return Math.abs(netImport) <= LOCAL_BALANCE_TOLERANCE * traded;
+  });
 }

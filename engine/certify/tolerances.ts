@@ -9,6 +9,9 @@ export const ANSWER_TOLERANCE = 1e-9;
 /** kW by which reported purchases and imports may differ from what they sum to, relative. */
 export const BALANCE_TOLERANCE = 1e-9;
 
+/** kW a community may import in `local`, relative to what its prosumers trade and 1 kW together. */
+export const LOCAL_BALANCE_TOLERANCE = 1e-6;
+
 /** $/kWh by which a price may leave its caps: rounding only. */
 export const PRICE_TOLERANCE = 1e-12;
 

@@ -382,6 +382,16 @@ describe('a certificate of each mode', () => {
     },
   );
 
+  it('of local wants every community to import nothing', async () => {
+    const theCase = randomMarket(8100, variedShape(8100));
+    const { outcome } = await solved(theCase, 'dlmp');
+    expect(outcome.communities.importKw.some((netImport) => Math.abs(netImport) > 0.01)).toBe(true);
+    const certificate = certify(theCase, 'local', outcome);
+    expect(certificate.equilibriumHolds).toBe(true);
+    expect(certificate.optimalityHolds).toBe(false);
+    expect(certificate.lowerBound_usd_per_h).toBe(Number.NEGATIVE_INFINITY);
+  });
+
   it('of isolated knows the tariff', async () => {
     const theCase = randomMarket(8100, variedShape(8100));
     const { outcome } = await solved(theCase, 'isolated');
