@@ -15,24 +15,15 @@ export interface OutputRange {
 
 /** Rows of the units that make up a prosumer: its devices, or itself. */
 export class Supply {
-  private readonly low: Float64Array;
-  private readonly high: Float64Array;
-  private readonly quadratic: Float64Array;
-  private readonly linear: Float64Array;
+  private low = new Float64Array(1);
+  private high = new Float64Array(1);
+  private quadratic = new Float64Array(1);
+  private linear = new Float64Array(1);
   private first = 0;
   private end = 0;
   private fromDevices = false;
 
-  constructor(private readonly theCase: Case) {
-    const most = theCase.prosumers.deviceStart.reduce(
-      (widest, start, i, starts) => (i === 0 ? 1 : Math.max(widest, start - starts[i - 1])),
-      1,
-    );
-    this.low = new Float64Array(most);
-    this.high = new Float64Array(most);
-    this.quadratic = new Float64Array(most);
-    this.linear = new Float64Array(most);
-  }
+  constructor(private readonly theCase: Case) {}
 
   /** Number of units of the prosumer loaded last. */
   get unitCount(): number {
@@ -45,6 +36,7 @@ export class Supply {
     this.first = this.fromDevices ? prosumers.deviceStart[prosumer] : prosumer;
     this.end = this.fromDevices ? prosumers.deviceStart[prosumer + 1] : prosumer + 1;
     const table = this.fromDevices ? devices : prosumers;
+    this.reserve(this.unitCount);
     for (let k = 0; k < this.unitCount; k += 1) {
       this.low[k] = table.pMinKw[this.first + k];
       this.high[k] = table.pMaxKw[this.first + k];
@@ -159,6 +151,14 @@ export class Supply {
       previousOutput = range.high;
     }
     return marginalCost;
+  }
+
+  private reserve(units: number): void {
+    if (units <= this.low.length) return;
+    this.low = new Float64Array(units);
+    this.high = new Float64Array(units);
+    this.quadratic = new Float64Array(units);
+    this.linear = new Float64Array(units);
   }
 
   private unitCost(unit: number, output: number): number {

@@ -101,7 +101,8 @@ export function priceFor(
   const low = Math.max(interval.low, priceMin[community]);
   const high = Math.min(interval.high, priceMax[community]);
   // Rounding may leave the interval just outside a cap; the cap wins.
-  if (low > high)
+  if (low > high) {
     return interval.low > priceMax[community] ? priceMax[community] : priceMin[community];
+  }
   return Math.min(Math.max(reference, low), high);
 }

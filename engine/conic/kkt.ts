@@ -34,8 +34,6 @@ import {
 
 export class KktSystem {
   readonly size: number;
-  /** Nonzeros of the factor below the diagonal. */
-  readonly factorEntryCount: number;
   private readonly pattern: UpperPattern;
   private readonly value: Float64Array;
   private readonly rank: Int32Array;
@@ -67,7 +65,6 @@ export class KktSystem {
     this.rank = inversePermutation(order);
     const sign = Float64Array.from(order, (node) => (node < scaled.variableCount ? 1 : -1));
     this.factorisation = new Factorisation(pattern, sign);
-    this.factorEntryCount = this.factorisation.entryCount;
     this.diagonal = new Float64Array(scaled.variableCount);
     this.right = new Float64Array(this.size);
     this.solution = new Float64Array(this.size);

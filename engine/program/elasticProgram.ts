@@ -8,7 +8,8 @@ import type { ConicProblem } from '../conic/problem.js';
 import { createConicSolver } from '../conic/solver.js';
 import type { CostCurves } from '../market/costCurve.js';
 import type { SparseColumns } from '../sparse/columns.js';
-import type { NetworkProgram } from './networkProgram.js';
+import { type NetworkProgram, setImportBase } from './networkProgram.js';
+import { isUsable, smallestImports } from './relaxation.js';
 
 /** `voltages` relaxes the voltage limits alone, `all` those of currents and exchange too. */
 export type ElasticLimits = 'voltages' | 'all';
@@ -48,7 +49,7 @@ export function leastViolation(
   }
   const problem = elasticProblem(program, curves, raised, lowered);
   const solution = createConicSolver(problem).solve();
-  if (solution.status !== 'optimal' && solution.status !== 'inaccurate') return undefined;
+  if (!isUsable(solution)) return undefined;
   const firstRaised = layout.columnCount;
   const firstLowered = firstRaised + raised.length;
   const above = solution.x.slice(firstRaised, firstLowered);
@@ -83,7 +84,7 @@ function elasticProblem(
   raised: readonly number[],
   lowered: readonly number[],
 ): ConicProblem {
-  const { layout, market, network, problem } = program;
+  const { layout, network, problem } = program;
   const extra = raised.length + lowered.length;
   const columns = layout.columnCount + extra;
   const lower = new Float64Array(columns);
@@ -93,17 +94,11 @@ function elasticProblem(
   upper.fill(0, layout.importPart, layout.columnCount);
   const linear = new Float64Array(columns);
   linear.fill(1, layout.columnCount);
-  const equalityRight = Float64Array.from(problem.equalityRight);
-  // The right-hand side holds each import's base: replace it by the least import of the whole range.
-  for (let j = 0; j < layout.junctionCount; j += 1) {
-    equalityRight[layout.activeBalance + j] = -network.loadP[j];
-  }
+  const least = smallestImports(program, curves);
+  setImportBase(program, least);
   for (let m = 0; m < layout.communityCount; m += 1) {
-    const start = curves.start[m];
-    const least = curves.knot[start] / network.baseKva;
-    const most = curves.knot[start + curves.arcCount[m]] / network.baseKva;
-    upper[layout.importPart + m * layout.partCount] = most - least;
-    equalityRight[layout.activeBalance + market.junction[m]] -= least;
+    const most = curves.knot[curves.start[m] + curves.arcCount[m]] / network.baseKva;
+    upper[layout.importPart + m * layout.partCount] = most - least[m];
   }
   return {
     variableCount: columns,
@@ -112,7 +107,7 @@ function elasticProblem(
     lower,
     upper,
     equalities: withRepeatedColumns(problem.equalities, raised, lowered),
-    equalityRight,
+    equalityRight: problem.equalityRight,
     cones: withRepeatedColumns(problem.cones, raised, lowered),
     coneRight: problem.coneRight,
     coneSizes: problem.coneSizes,

@@ -51,12 +51,9 @@ const ROUGH: Partial<ConicSettings> = { feasibilityTolerance: 1e-5, gapTolerance
 const INFEASIBILITY_MARGIN = 1e-9;
 
 export class MarketRelaxation {
-  /** Conic iterations and solves so far. */
-  iterations = 0;
-  solves = 0;
-
   private readonly solver: ConicSolver;
   private readonly currentLimit: Float64Array;
+  private isFirst = true;
 
   constructor(
     private readonly program: NetworkProgram,
@@ -70,7 +67,8 @@ export class MarketRelaxation {
   solve(box: ImportBox): RelaxationOutcome {
     this.models.enterBox(box);
     // Later boxes differ little from the one before: their models are centred well already.
-    let rough = this.solves === 0;
+    let rough = this.isFirst;
+    this.isFirst = false;
     let solution = this.solvePass(rough);
     let settled = false;
     for (let pass = 1; pass < PASS_LIMIT && isUsable(solution); pass += 1) {
@@ -78,7 +76,7 @@ export class MarketRelaxation {
       settled = moved === 0 && !rough;
       if (settled) break;
       if (moved === 0) {
-        solution = this.finishPass();
+        solution = this.solver.resume({ shouldStop: this.shouldStop });
         rough = false;
       } else {
         rough = pass <= UNDAMPED_PASSES;
@@ -107,15 +105,7 @@ export class MarketRelaxation {
   private solvePass(rough: boolean): ConicSolution {
     setImportBase(this.program, this.models.importBase);
     const { shouldStop } = this;
-    const solution = this.solver.solve(rough ? { ...ROUGH, shouldStop } : { shouldStop });
-    this.iterations += solution.iterations;
-    this.solves += 1;
-    return solution;
-  }
-
-  /** Goes on with a rough pass that moved no model. */
-  private finishPass(): ConicSolution {
-    return this.solver.resume({ shouldStop: this.shouldStop });
+    return this.solver.solve(rough ? { ...ROUGH, shouldStop } : { shouldStop });
   }
 
   private readPoint(solution: ConicSolution, settled: boolean): RelaxedPoint {
@@ -144,8 +134,8 @@ export function isUsable({ status, primalResidual }: ConicSolution): boolean {
 /** Balances this far off, relative to the loads, are what the exact power flow can mend. */
 const USABLE_RESIDUAL = 1e-4;
 
-/** By community, pu. */
-function smallestImports(program: NetworkProgram, curves: CostCurves): Float64Array {
+/** The left end of every community's curve, pu. */
+export function smallestImports(program: NetworkProgram, curves: CostCurves): Float64Array {
   return Float64Array.from(
     curves.arcCount,
     (_, m) => curves.knot[curves.start[m]] / program.network.baseKva,
