@@ -8,6 +8,10 @@ export class NodeHeap<Node extends { readonly bound: number }> {
     return this.items[0]?.node.bound ?? Number.POSITIVE_INFINITY;
   }
 
+  get size(): number {
+    return this.items.length;
+  }
+
   push(node: Node): void {
     const item = { node, arrival: this.arrivals };
     this.arrivals += 1;

@@ -93,7 +93,13 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
     this.reactiveLoad = new Float64Array(state.network.junctionCount);
   }
 
-  relax(box: ImportBox): NodeOutcome<ImportBox, NetworkPrices, MarketPoint> {
+  async relax(
+    boxes: readonly ImportBox[],
+  ): Promise<NodeOutcome<ImportBox, NetworkPrices, MarketPoint>[]> {
+    return boxes.map((box) => this.relaxOne(box));
+  }
+
+  private relaxOne(box: ImportBox): NodeOutcome<ImportBox, NetworkPrices, MarketPoint> {
     const outcome = this.relaxation.solve(box);
     if (outcome.status === 'infeasible') return { status: 'infeasible', proof: outcome.prices };
     if (outcome.status === 'unresolved') {
@@ -108,6 +114,9 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
     const candidate = this.improved(relaxed, point);
     return {
       status: 'bounded',
+      box,
+      cutOff: [],
+      solves: 1,
       bound: point.bound,
       proof: point.prices,
       candidate: candidate !== undefined && candidate.point.violation <= 1 ? candidate : undefined,

@@ -9,7 +9,7 @@ import type { MarketPoint } from './marketProblem.js';
 import type { MarketState } from './marketState.js';
 import type { NetworkClearing } from './networkClearing.js';
 import { branchResult, busVoltages } from './networkResult.js';
-import type { Outcome, ProofLeaf } from './result.js';
+import { NO_FLOWS, type Outcome, type ProofLeaf } from './result.js';
 
 /** Undefined where the exact power flow has no solution. */
 export function networkOutcome(
@@ -62,6 +62,7 @@ function assemble(
     branches: branchResult(theCase, network, flow, dispatch.netImport, reactiveKvar),
     gridImportKw: flow.rootActive * network.baseKva,
     largestConeSlack,
+    revenueAdequacy: false,
     proof,
   };
 }
@@ -127,6 +128,9 @@ function proofLeaf(state: MarketState, leaf: SearchNode<ImportBox, NetworkPrices
       activePrice: byBus((junction) => proof.active[junction] / baseKva),
       reactivePrice: byBus((junction) => proof.reactive[junction] / baseKva),
       voltagePrice: byBus((junction) => (junction === 0 ? 0 : proof.voltageDrop[junction - 1])),
+      revenuePrice: 0,
+      flows: NO_FLOWS,
+      parts: [],
     },
   ];
 }

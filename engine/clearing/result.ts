@@ -72,6 +72,63 @@ export interface ProofLeaf {
   readonly reactivePrice: Float64Array;
   /** Per bus: multiplier of the voltage equation of the branch that feeds it, $/h per pu². */
   readonly voltagePrice: Float64Array;
+  /** Multiplier μ ≥ 0 of revenue adequacy, $ per $; 0 where the market may run a deficit. */
+  readonly revenuePrice: number;
+  readonly flows: ProofFlows;
+  /** Subtrees bounded by leaves of their own; empty where the leaf's prices bound everything. */
+  readonly parts: readonly ProofPart[];
+}
+
+/**
+ * Branches whose flow at the receiving end (P', Q' of docs/model.md section 5) a leaf restricts, with the
+ * multipliers of these limits and of the two secant cuts that follow from them, one entry a branch.
+ */
+export interface ProofFlows {
+  /** The bus that the branch feeds. */
+  readonly bus: Int32Array;
+  /** ±Infinity where open. */
+  readonly minKw: Float64Array;
+  readonly maxKw: Float64Array;
+  readonly minKvar: Float64Array;
+  readonly maxKvar: Float64Array;
+  /** Multipliers ≥ 0 of the four limits, $/kWh and $/kvarh. */
+  readonly minKwPrice: Float64Array;
+  readonly maxKwPrice: Float64Array;
+  readonly minKvarPrice: Float64Array;
+  readonly maxKvarPrice: Float64Array;
+  /** Multipliers ≥ 0 of the cuts at the least and the greatest squared voltage, $/h per pu². */
+  readonly lowVoltageCutPrice: Float64Array;
+  readonly highVoltageCutPrice: Float64Array;
+}
+
+export const NO_FLOWS: ProofFlows = {
+  bus: new Int32Array(0),
+  minKw: new Float64Array(0),
+  maxKw: new Float64Array(0),
+  minKvar: new Float64Array(0),
+  maxKvar: new Float64Array(0),
+  minKwPrice: new Float64Array(0),
+  maxKwPrice: new Float64Array(0),
+  minKvarPrice: new Float64Array(0),
+  maxKvarPrice: new Float64Array(0),
+  lowVoltageCutPrice: new Float64Array(0),
+  highVoltageCutPrice: new Float64Array(0),
+};
+
+/**
+ * A subtree that a leaf bounds by leaves of its own: at the leaf's prices of the sending bus the Lagrangian
+ * falls apart into the subtree and the rest (docs/model.md section 5).
+ */
+export interface ProofPart {
+  /** Bus at the head: the part is the branch that feeds it and everything behind. */
+  readonly bus: number;
+  /** Coefficient of the squared voltage of the sending bus that the rest keeps, $/h per pu². */
+  readonly senderVoltagePrice: number;
+  /**
+   * Their boxes cover those of the leaf as far as the subtree goes; prices matter inside the subtree alone, but
+   * for a leaf of kind `infeasible`, whose prices are those of the whole network. They have no parts themselves.
+   */
+  readonly leaves: readonly ProofLeaf[];
 }
 
 /** The dispatch and the state of the network: everything the certificate needs beside the case. */
@@ -83,6 +140,11 @@ export interface Outcome {
   readonly gridImportKw: number;
   /** Largest |z| (ℓ τ² v − P² − Q²) in the solver's flows, pu; NaN in the modes without a network program. */
   readonly largestConeSlack: number;
+  /**
+   * Whether the program kept Σ λ_m X_m ≥ G(P_0) (docs/model.md section 4): then the certificate holds the outcome
+   * to it, and the proof's leaves may give it a price.
+   */
+  readonly revenueAdequacy: boolean;
   /** Empty in the modes without a network program. */
   readonly proof: readonly ProofLeaf[];
 }

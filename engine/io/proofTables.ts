@@ -2,7 +2,7 @@
 import type { ProblemList } from '../base/errors.js';
 import type { Case } from '../case/case.js';
 import { rowsById } from '../case/columnReader.js';
-import type { ProofLeaf } from '../clearing/result.js';
+import { NO_FLOWS, type ProofLeaf } from '../clearing/result.js';
 import { readOptionalTable, readTable } from './readTable.js';
 import { MatchedColumns, matchRows, reportCell } from './rowMatch.js';
 import { PROOF_BOXES, PROOF_LEAVES, PROOF_PRICES } from './schema.js';
@@ -28,6 +28,9 @@ export async function readProof(context: ReadContext, theCase: Case): Promise<Pr
       activePrice: ofLeaf(priceColumns.active),
       reactivePrice: ofLeaf(priceColumns.reactive),
       voltagePrice: ofLeaf(priceColumns.voltage),
+      revenuePrice: 0,
+      flows: NO_FLOWS,
+      parts: [],
     };
   });
 }

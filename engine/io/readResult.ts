@@ -60,6 +60,7 @@ export async function readResult(
     branches: branchResult(branches, theCase, problems),
     gridImportKw,
     largestConeSlack: typeof slack === 'number' ? slack : Number.NaN,
+    revenueAdequacy: summary.revenue_adequacy === true,
     proof,
   };
   problems.throwIfAny();

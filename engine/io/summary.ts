@@ -38,6 +38,8 @@ export interface Summary {
   readonly v_min_pu?: number;
   readonly v_max_pu?: number;
   readonly operator_surplus_usd_per_h?: number;
+  /** Whether the market kept the operator from losing money. */
+  readonly revenue_adequacy?: boolean;
   readonly certificate?: CertificateSummary;
   readonly timing_ms: Timing;
   readonly counts: Counts;
@@ -72,6 +74,7 @@ export function summarise(result: ClearingResult): Summary {
             v_max_pu: result.vMaxPu,
             operator_surplus_usd_per_h: result.operatorSurplus,
           }),
+          revenue_adequacy: outcome.revenueAdequacy,
           certificate: certificateFields(result.certificate),
         }),
     timing_ms: result.timing,

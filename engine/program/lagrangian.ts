@@ -69,6 +69,22 @@ export function impliedCurrentLimits(
 }
 
 /**
+ * Subtrees that are bounded apart from the rest, which keeps α v of each sending junction
+ * (docs/model.md section 5).
+ */
+export interface Separation {
+  /** By junction: the number of its subtree, or {@link REST}. */
+  readonly part: Int32Array;
+  /** By part: the branch that feeds it. */
+  readonly headBranch: Int32Array;
+  /** By part: α, $/h per pu². */
+  readonly senderCoefficient: Float64Array;
+}
+
+/** What belongs to no part: the root, the grid, and all junctions outside. */
+export const REST = -1;
+
+/**
  * The bound, $/h; −Infinity where the multipliers give none.
  *
  * @param curves convex cost curves on the ranges of imports that the bound is for
@@ -82,16 +98,46 @@ export function lagrangianBound(
   currentLimit: Float64Array,
   withCosts: boolean,
 ): number {
+  const whole = wholeNetwork(program);
+  return lagrangianTerm(program, prices, curves, currentLimit, withCosts, whole, REST);
+}
+
+function wholeNetwork({ layout }: NetworkProgram): Separation {
+  return {
+    part: new Int32Array(layout.junctionCount).fill(REST),
+    headBranch: new Int32Array(0),
+    senderCoefficient: new Float64Array(0),
+  };
+}
+
+/** The term of one part, or of the rest; over all parts and the rest they sum to a bound. */
+export function lagrangianTerm(
+  program: NetworkProgram,
+  prices: NetworkPrices,
+  curves: CostCurves,
+  currentLimit: Float64Array,
+  withCosts: boolean,
+  separation: Separation,
+  part: number,
+): number {
   const { network, market, layout } = program;
+  const { headBranch, senderCoefficient } = separation;
   const rootPrice = boundedRootPrice(program, prices.active[0], withCosts);
   const active = (junction: number): number =>
     junction === 0 ? rootPrice : prices.active[junction];
-  let bound = gridTerm(program, rootPrice, withCosts) + rootPrice * network.loadP[0];
+  let bound = 0;
 
   // Coefficients of the squared voltages, gathered from the branches below each junction.
   const voltageCoefficient = new Float64Array(layout.junctionCount);
+  if (part === REST) {
+    bound += gridTerm(program, rootPrice, withCosts) + rootPrice * network.loadP[0];
+    headBranch.forEach((e, k) => {
+      voltageCoefficient[network.parent[e]] += senderCoefficient[k];
+    });
+  }
   for (let e = layout.branchCount - 1; e >= 0; e -= 1) {
     const junction = e + 1;
+    if (separation.part[junction] !== part) continue;
     const sender = network.parent[e];
     const resistance = network.r[e];
     const reactance = network.x[e];
@@ -110,7 +156,12 @@ export function lagrangianBound(
     if (steepness > costCurrent) bound -= (steepness - costCurrent) * currentLimit[e];
     const coneTerm = norm > 0 ? (norm * norm) / (4 * steepness) : 0;
     if (!(coneTerm < Number.POSITIVE_INFINITY)) return Number.NEGATIVE_INFINITY;
-    voltageCoefficient[sender] -= network.senderFactor[e] * (drop + coneTerm);
+    const ofSender = -network.senderFactor[e] * (drop + coneTerm);
+    if (part !== REST && e === headBranch[part]) {
+      const left = ofSender - senderCoefficient[part];
+      const limit = left > 0 ? network.vMin[sender] : network.vMax[sender];
+      bound += left * (sender === 0 ? network.rootVoltage : limit);
+    } else voltageCoefficient[sender] += ofSender;
     voltageCoefficient[junction] += drop - network.shunt[junction] * reactivePrice;
     const coefficient = voltageCoefficient[junction];
     bound += coefficient * (coefficient > 0 ? network.vMin[junction] : network.vMax[junction]);
@@ -120,8 +171,9 @@ export function lagrangianBound(
       reactivePrice *
       (reactivePrice > 0 ? market.reactiveMin[junction] : market.reactiveMax[junction]);
   }
-  bound += voltageCoefficient[0] * network.rootVoltage;
+  if (part === REST) bound += voltageCoefficient[0] * network.rootVoltage;
   for (let m = 0; m < layout.communityCount; m += 1) {
+    if (separation.part[market.junction[m]] !== part) continue;
     const price = active(market.junction[m]) / network.baseKva;
     bound += withCosts ? conjugateAt(curves, m, price) : leastPayment(curves, m, price);
   }

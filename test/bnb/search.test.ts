@@ -28,7 +28,11 @@ class Knapsack implements SearchProblem<Box, number, readonly number[]> {
     this.root = { low: values.map(() => 0), high: values.map(() => 1) };
   }
 
-  relax(box: Box) {
+  async relax(boxes: readonly Box[]) {
+    return boxes.map((box) => this.relaxOne(box));
+  }
+
+  private relaxOne(box: Box) {
     this.relaxed += 1;
     if (this.unresolved(box)) return { status: 'unresolved' } as const;
     const taken = box.low.reduce((sum, low, k) => sum + low * (this.weights[k] as number), 0);
@@ -67,6 +71,9 @@ class Knapsack implements SearchProblem<Box, number, readonly number[]> {
           ];
     return {
       status: 'bounded',
+      box,
+      cutOff: [],
+      solves: 1,
       bound: this.inherit(box, proof),
       proof,
       candidate,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type RandomSource, seededRandom } from '../../engine/base/random.js';
 import { coversEverything } from '../../engine/certify/coverage.js';
-import type { ProofLeaf } from '../../engine/clearing/result.js';
+import { NO_FLOWS, type ProofLeaf } from '../../engine/clearing/result.js';
 
 type Box = ReadonlyMap<number, readonly [number, number]>;
 
@@ -16,6 +16,9 @@ function leafOf(box: Box): ProofLeaf {
     activePrice: none,
     reactivePrice: none,
     voltagePrice: none,
+    revenuePrice: 0,
+    flows: NO_FLOWS,
+    parts: [],
   };
 }
 

@@ -1,7 +1,7 @@
 /** A result for the small market with made-up figures: what matters is that each one is itself. */
 import type { Case } from '../../engine/case/case.js';
 import type { Certificate } from '../../engine/certify/certificate.js';
-import type { ProofLeaf, ResultWithOutcome } from '../../engine/clearing/result.js';
+import { NO_FLOWS, type ProofLeaf, type ResultWithOutcome } from '../../engine/clearing/result.js';
 import { CERTIFICATE } from '../fixtures/certificate.js';
 
 /** Different numbers, none of them short. */
@@ -62,6 +62,7 @@ export function smallResult(theCase: Case): ResultWithOutcome {
       },
       gridImportKw: 4.5,
       largestConeSlack: 1e-10,
+      revenueAdequacy: false,
       proof: [
         leaf('bound', buses, [], [], []),
         leaf('infeasible', buses, [1], [-Infinity], [2.5]),
@@ -86,6 +87,9 @@ function leaf(
     activePrice: figures(community.length, buses),
     reactivePrice: figures(100 + community.length, buses),
     voltagePrice: figures(200 + community.length, buses),
+    revenuePrice: 0,
+    flows: NO_FLOWS,
+    parts: [],
   };
 }
 

@@ -6,7 +6,7 @@ import { clear } from '../../engine/clearing/clear.js';
 import { largestViolation } from '../../engine/clearing/limits.js';
 import { type MarketState, openMarketState } from '../../engine/clearing/marketState.js';
 import { resolveOptions } from '../../engine/clearing/options.js';
-import type { Outcome, ProofLeaf } from '../../engine/clearing/result.js';
+import { NO_FLOWS, type Outcome, type ProofLeaf } from '../../engine/clearing/result.js';
 import {
   allocateCurves,
   type CostCurves,
@@ -267,6 +267,9 @@ function randomProof(whole: Setting, outcome: Outcome, random: RandomSource): Pr
       activePrice: moved(from.activePrice),
       reactivePrice: moved(from.reactivePrice),
       voltagePrice: moved(from.voltagePrice),
+      revenuePrice: 0,
+      flows: NO_FLOWS,
+      parts: [],
     };
   });
 }

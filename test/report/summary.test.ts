@@ -58,6 +58,7 @@ function resultOnTwoBuses(changes: Partial<ResultWithOutcome> = {}): ResultWithO
         loading: Float64Array.of(Number.NaN, 0.75),
       },
       gridImportKw: 1234.5,
+      revenueAdequacy: false,
       largestConeSlack: 2e-8,
       proof: [],
     },
