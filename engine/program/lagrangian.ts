@@ -122,15 +122,13 @@ export function lagrangianTerm(
 ): number {
   const { network, market, layout } = program;
   const { headBranch, senderCoefficient } = separation;
-  const rootPrice = boundedRootPrice(program, prices.active[0], withCosts);
-  const active = (junction: number): number =>
-    junction === 0 ? rootPrice : prices.active[junction];
+  const active = boundedActivePrices(program, prices, withCosts);
   let bound = 0;
 
   // Coefficients of the squared voltages, gathered from the branches below each junction.
   const voltageCoefficient = new Float64Array(layout.junctionCount);
   if (part === REST) {
-    bound += gridTerm(program, rootPrice, withCosts) + rootPrice * network.loadP[0];
+    bound += gridTerm(program, active[0], withCosts) + active[0] * network.loadP[0];
     headBranch.forEach((e, k) => {
       voltageCoefficient[network.parent[e]] += senderCoefficient[k];
     });
@@ -139,33 +137,20 @@ export function lagrangianTerm(
     const junction = e + 1;
     if (separation.part[junction] !== part) continue;
     const sender = network.parent[e];
-    const resistance = network.r[e];
-    const reactance = network.x[e];
-    const drop = prices.voltageDrop[e];
     const reactivePrice = prices.reactive[junction];
-    const senderReactivePrice = sender === 0 ? 0 : prices.reactive[sender];
-    const costP = active(sender) - active(junction) + 2 * resistance * drop;
-    const costQ = senderReactivePrice - reactivePrice + 2 * reactance * drop;
-    const costCurrent =
-      resistance * active(junction) +
-      reactance * reactivePrice -
-      (resistance ** 2 + reactance ** 2) * drop;
-    const norm = Math.sqrt(costP * costP + costQ * costQ);
-    const voltage = network.senderFactor[e] * prices.squaredVoltage[sender];
-    const steepness = coneSteepness(costCurrent, norm, voltage, currentLimit[e]);
-    if (steepness > costCurrent) bound -= (steepness - costCurrent) * currentLimit[e];
-    const coneTerm = norm > 0 ? (norm * norm) / (4 * steepness) : 0;
-    if (!(coneTerm < Number.POSITIVE_INFINITY)) return Number.NEGATIVE_INFINITY;
-    const ofSender = -network.senderFactor[e] * (drop + coneTerm);
+    loadBranchTerm(program, prices, active, currentLimit, e);
+    if (!(Math.abs(branchTerm.ofSender) < Number.POSITIVE_INFINITY))
+      return Number.NEGATIVE_INFINITY;
+    bound += branchTerm.constant;
     if (part !== REST && e === headBranch[part]) {
-      const left = ofSender - senderCoefficient[part];
+      const left = branchTerm.ofSender - senderCoefficient[part];
       const limit = left > 0 ? network.vMin[sender] : network.vMax[sender];
       bound += left * (sender === 0 ? network.rootVoltage : limit);
-    } else voltageCoefficient[sender] += ofSender;
-    voltageCoefficient[junction] += drop - network.shunt[junction] * reactivePrice;
+    } else voltageCoefficient[sender] += branchTerm.ofSender;
+    voltageCoefficient[junction] += prices.voltageDrop[e] - network.shunt[junction] * reactivePrice;
     const coefficient = voltageCoefficient[junction];
     bound += coefficient * (coefficient > 0 ? network.vMin[junction] : network.vMax[junction]);
-    bound += active(junction) * network.loadP[junction];
+    bound += active[junction] * network.loadP[junction];
     bound += reactivePrice * (network.loadQ[junction] + market.reactiveDemand[junction]);
     bound +=
       reactivePrice *
@@ -174,10 +159,52 @@ export function lagrangianTerm(
   if (part === REST) bound += voltageCoefficient[0] * network.rootVoltage;
   for (let m = 0; m < layout.communityCount; m += 1) {
     if (separation.part[market.junction[m]] !== part) continue;
-    const price = active(market.junction[m]) / network.baseKva;
+    const price = active[market.junction[m]] / network.baseKva;
     bound += withCosts ? conjugateAt(curves, m, price) : leastPayment(curves, m, price);
   }
   return Number.isNaN(bound) ? Number.NEGATIVE_INFINITY : bound;
+}
+
+/** Coefficient of the squared voltage of the sender that branch e has at these prices, $/h per pu². */
+export function senderCoefficientOf(
+  program: NetworkProgram,
+  prices: NetworkPrices,
+  currentLimit: Float64Array,
+  e: number,
+): number {
+  loadBranchTerm(program, prices, boundedActivePrices(program, prices, true), currentLimit, e);
+  return branchTerm.ofSender;
+}
+
+/** What the flow and the current of a branch give: a constant, and a coefficient of the sender's voltage. */
+const branchTerm = { constant: 0, ofSender: 0 };
+
+function loadBranchTerm(
+  { network }: NetworkProgram,
+  prices: NetworkPrices,
+  active: Float64Array,
+  currentLimit: Float64Array,
+  e: number,
+): void {
+  const junction = e + 1;
+  const sender = network.parent[e];
+  const resistance = network.r[e];
+  const reactance = network.x[e];
+  const drop = prices.voltageDrop[e];
+  const reactivePrice = prices.reactive[junction];
+  const senderReactivePrice = sender === 0 ? 0 : prices.reactive[sender];
+  const costP = active[sender] - active[junction] + 2 * resistance * drop;
+  const costQ = senderReactivePrice - reactivePrice + 2 * reactance * drop;
+  const costCurrent =
+    resistance * active[junction] +
+    reactance * reactivePrice -
+    (resistance ** 2 + reactance ** 2) * drop;
+  const norm = Math.sqrt(costP * costP + costQ * costQ);
+  const voltage = network.senderFactor[e] * prices.squaredVoltage[sender];
+  const steepness = coneSteepness(costCurrent, norm, voltage, currentLimit[e]);
+  branchTerm.constant = steepness > costCurrent ? (costCurrent - steepness) * currentLimit[e] : 0;
+  const coneTerm = norm > 0 ? (norm * norm) / (4 * steepness) : 0;
+  branchTerm.ofSender = -network.senderFactor[e] * (drop + coneTerm);
 }
 
 /** A limit of zero stands for no flow at all; this keeps the quotient w / L finite. */
@@ -194,10 +221,16 @@ function coneSteepness(costCurrent: number, norm: number, voltage: number, limit
 }
 
 /** Without a grid limit, only root prices between selling and buying price give a bound. */
-function boundedRootPrice(program: NetworkProgram, price: number, withCosts: boolean): number {
+function boundedActivePrices(
+  program: NetworkProgram,
+  { active }: NetworkPrices,
+  withCosts: boolean,
+): Float64Array {
   const { gridBuy, gridSell, gridLimit } = program.market;
-  if (gridLimit < Number.POSITIVE_INFINITY) return price;
-  return withCosts ? Math.min(Math.max(price, gridSell), gridBuy) : 0;
+  if (gridLimit < Number.POSITIVE_INFINITY) return active;
+  const bounded = Float64Array.from(active);
+  bounded[0] = withCosts ? Math.min(Math.max(active[0], gridSell), gridBuy) : 0;
+  return bounded;
 }
 
 /** min over |P_0| ≤ limit of G(P_0) − π_0 P_0. */

@@ -9,9 +9,16 @@ import type { ConicSettings, ConicSolution, ConicSolver } from '../conic/problem
 import { createConicSolver } from '../conic/solver.js';
 import type { CostCurves } from '../market/costCurve.js';
 import type { ImportBox, ImportModels } from './importModels.js';
-import { impliedCurrentLimits, lagrangianBound, type NetworkPrices } from './lagrangian.js';
+import {
+  impliedCurrentLimits,
+  lagrangianBound,
+  lagrangianTerm,
+  type NetworkPrices,
+  type Separation,
+  senderCoefficientOf,
+} from './lagrangian.js';
 import { type NetworkProgram, setImportBase } from './networkProgram.js';
-import { readFreeReactive, readPrices } from './solutionReader.js';
+import { readFreeReactive, readPrices, readSquaredCurrent } from './solutionReader.js';
 
 /** A solution of the relaxation. */
 export interface RelaxedPoint {
@@ -20,6 +27,8 @@ export interface RelaxedPoint {
   /** Free reactive consumption by junction, pu. */
   readonly freeReactive: Float64Array;
   readonly prices: NetworkPrices;
+  /** By branch, pu². */
+  readonly squaredCurrent: Float64Array;
   /** Verified by lagrangian.ts, $/h. */
   readonly bound: number;
   /** Largest |z| (ℓ w − P² − Q²) of a branch, pu. */
@@ -97,6 +106,28 @@ export class MarketRelaxation {
     return this.bound(prices, true);
   }
 
+  /** The term of a part, or of the rest, that given multipliers prove in a box (lagrangian.ts). */
+  termIn(box: ImportBox, prices: NetworkPrices, separation: Separation, part: number): number {
+    this.models.enterBox(box);
+    const { envelopes } = this.models;
+    const { program, currentLimit } = this;
+    return lagrangianTerm(program, prices, envelopes, currentLimit, true, separation, part);
+  }
+
+  /** The separation with the coefficients that given prices have at its heads. */
+  separationAt(prices: NetworkPrices, separation: Separation): Separation {
+    const senderCoefficient = Float64Array.from(separation.headBranch, (e) =>
+      senderCoefficientOf(this.program, prices, this.currentLimit, e),
+    );
+    return { ...separation, senderCoefficient };
+  }
+
+  /** Whether given multipliers prove that a box holds nothing. */
+  excludes(box: ImportBox, prices: NetworkPrices): boolean {
+    this.models.enterBox(box);
+    return this.bound(prices, false) > INFEASIBILITY_MARGIN;
+  }
+
   private bound(prices: NetworkPrices, withCosts: boolean): number {
     const { envelopes } = this.models;
     return lagrangianBound(this.program, prices, envelopes, this.currentLimit, withCosts);
@@ -114,6 +145,7 @@ export class MarketRelaxation {
       netImport: this.models.importsOf(solution.x),
       freeReactive: readFreeReactive(this.program, solution),
       prices,
+      squaredCurrent: readSquaredCurrent(this.program, solution),
       bound: this.bound(prices, true),
       largestConeSlack: largestConeSlack(this.program, solution.x),
       settled,

@@ -33,3 +33,8 @@ export function readFreeReactive(
     Math.min(Math.max(x[layout.reactive + j], market.reactiveMin[j]), market.reactiveMax[j]),
   );
 }
+
+/** By branch, pu². */
+export function readSquaredCurrent({ layout }: NetworkProgram, { x }: ConicSolution): Float64Array {
+  return x.slice(layout.squaredCurrent, layout.squaredCurrent + layout.branchCount);
+}
