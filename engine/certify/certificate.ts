@@ -44,8 +44,16 @@ export interface Certificate {
   /** Money: |Σ payments − Σ λ_m X_m|, or a prosumer's |payment − λ_m x_i| where that is larger, $/h. */
   readonly paymentImbalance_usd_per_h: number;
   readonly operatorSurplus_usd_per_h: number;
-  /** Whether points 1, 2 and 4 hold to their tolerances (certify/tolerances.ts). */
+  /**
+   * Where revenue adequacy is kept: what the operator lacks, max(0, G − Σ λ_m X_m), $/h, and how far the posted
+   * prices leave those it may post (certify/allowedPrices.ts), $/kWh; NaN where it may lose money.
+   */
+  readonly revenueShortfall_usd_per_h: number;
+  readonly largestAllowedPriceViolation_usd_per_kwh: number;
+  /** Whether points 1, 2, 4 and 5 hold to their tolerances (certify/tolerances.ts). */
   readonly equilibriumHolds: boolean;
   readonly physicsHolds: boolean;
   readonly optimalityHolds: boolean;
+  /** Without revenue adequacy there is nothing to hold. */
+  readonly revenueHolds: boolean;
 }

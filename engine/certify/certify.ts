@@ -5,6 +5,7 @@
 import { CompensatedSum } from '../base/compensated.js';
 import type { Case } from '../case/case.js';
 import type { Mode, Outcome } from '../clearing/result.js';
+import { type AllowedPrices, priceCaps, pricesUnderAdequacy } from './allowedPrices.js';
 import type { Certificate } from './certificate.js';
 import { cheapestAtTariff, checkEquilibrium, tariffPayment } from './equilibrium.js';
 import { proofBound } from './lowerBound.js';
@@ -20,6 +21,7 @@ import {
   MONEY_TOLERANCE,
   PRICE_TOLERANCE,
   REPORTED_TOLERANCE,
+  REVENUE_TOLERANCE,
 } from './tolerances.js';
 
 /** @param gapTolerance relative gap that counts as closed */
@@ -33,13 +35,16 @@ export function certify(
   const equilibrium = checkEquilibrium(theCase, mode, kappa, outcome);
   const physics = checkPhysics(theCase, mode, outcome);
   const money = checkMoney(theCase, outcome);
-  const capViolation = largestCapViolation(theCase, mode, outcome);
+  // In `isolated` communities have no price.
+  const capViolation =
+    mode === 'isolated' ? 0 : largestPriceViolation(outcome, priceCaps(theCase, mode));
   const reported = checkReported(theCase, mode, outcome);
   const cost = reported.totalCost;
   const gridCost = tariffPayment(theCase, outcome.gridImportKw);
   const objective = modeObjective(theCase, mode, kappa, outcome, cost, gridCost);
   const lowerBound = modeLowerBound(theCase, mode, kappa, outcome, objective);
   const gap = (objective - lowerBound) / Math.max(1, Math.abs(objective));
+  const revenue = checkRevenue(theCase, kappa, outcome, money.collected, gridCost);
   return {
     largestGain_usd_per_h: equilibrium.largestGain,
     largestAnswerError_kw: equilibrium.largestAnswerError,
@@ -56,6 +61,8 @@ export function certify(
     gap,
     paymentImbalance_usd_per_h: money.paymentImbalance,
     operatorSurplus_usd_per_h: money.collected - gridCost,
+    revenueShortfall_usd_per_h: revenue.shortfall,
+    largestAllowedPriceViolation_usd_per_kwh: revenue.priceViolation,
     equilibriumHolds:
       equilibrium.largestRelativeGain <= GAIN_TOLERANCE &&
       equilibrium.largestRelativeAnswerError <= ANSWER_TOLERANCE &&
@@ -67,6 +74,7 @@ export function certify(
     physicsHolds: physics.holds,
     // A bound above the cost of a point that keeps all limits would be no bound.
     optimalityHolds: physics.holds && Math.abs(gap) <= gapTolerance,
+    revenueHolds: revenue.holds,
   };
 }
 
@@ -80,14 +88,37 @@ function strategicSlopes(theCase: Case, mode: Mode): Float64Array {
   });
 }
 
-/** Largest amount by which a price leaves its community's caps, $/kWh; `social` and `isolated` have none. */
-function largestCapViolation(theCase: Case, mode: Mode, outcome: Outcome): number {
-  if (mode === 'social' || mode === 'isolated') return 0;
-  const { priceMin, priceMax } = theCase.communities;
+/** Largest amount by which a community's price leaves those allowed, $/kWh. */
+function largestPriceViolation(outcome: Outcome, { floor, ceiling }: AllowedPrices): number {
   return outcome.communities.price.reduce(
-    (largest, price, m) => Math.max(largest, priceMin[m] - price, price - priceMax[m]),
+    (largest, price, m) => Math.max(largest, floor[m] - price, price - ceiling[m]),
     0,
   );
+}
+
+interface RevenueCheck {
+  readonly shortfall: number;
+  readonly priceViolation: number;
+  readonly holds: boolean;
+}
+
+/** Does an operator bound to revenue adequacy collect what the grid costs, at prices that it may post? */
+function checkRevenue(
+  theCase: Case,
+  kappa: Float64Array,
+  outcome: Outcome,
+  collected: number,
+  gridCost: number,
+): RevenueCheck {
+  if (!outcome.revenueAdequacy) {
+    return { shortfall: Number.NaN, priceViolation: Number.NaN, holds: true };
+  }
+  const shortfall = Math.max(0, gridCost - collected);
+  const priceViolation = largestPriceViolation(outcome, pricesUnderAdequacy(theCase, kappa));
+  const holds =
+    shortfall <= REVENUE_TOLERANCE * Math.max(1, Math.abs(gridCost)) &&
+    priceViolation <= PRICE_TOLERANCE;
+  return { shortfall, priceViolation, holds };
 }
 
 /** What the mode minimises, $/h: cost; with the potential for `dlmp`; payments for `isolated`. */

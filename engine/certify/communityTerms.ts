@@ -4,8 +4,13 @@
  * `dlmp` and `social` it is the potential W_m, whose minimiser is the answer to the price itself.
  */
 import type { Case } from '../case/case.js';
-import type { Mode, ProofLeaf } from '../clearing/result.js';
-import { CommunityCost } from './communityCost.js';
+import type { Mode } from '../clearing/result.js';
+import type { AllowedPrices } from './allowedPrices.js';
+import { importOf } from './box.js';
+import { CommunityCost, type CommunityTerm } from './communityCost.js';
+import type { Feeder } from './feeder.js';
+import type { Intervals } from './ranges.js';
+import { holdsPlace, type Scope } from './scopes.js';
 import { type OutputRange, Supply } from './supply.js';
 
 /** A box is widened by this share of its community's range: rounding must not cut anything off. */
@@ -14,34 +19,51 @@ const BOX_MARGIN = 1e-9;
 /** … and by this share of what its prosumers could buy and sell: sums of bounds differ by rounding. */
 const SUM_MARGIN = 1e-12;
 
+/** By scope, $/h: Σ of terms, and of the sizes of what they are summed from. */
+export interface SummedTerms {
+  readonly value: Float64Array;
+  readonly size: Float64Array;
+}
+
 /** What the communities contribute at given prices of their buses. */
 export class CommunityTerms {
   /** Least and greatest import of each community between its price caps, kW. */
-  readonly leastImport: Float64Array;
-  private readonly greatestImport: Float64Array;
+  readonly imports: Intervals;
   /** By how much a box is widened, kW. */
   private readonly margin: Float64Array;
   private readonly cost: CommunityCost;
   private readonly supply: Supply;
   private readonly range: OutputRange = { low: 0, high: 0 };
+  private readonly term: CommunityTerm = {
+    price: 0,
+    revenuePrice: 0,
+    withCosts: true,
+    low: 0,
+    high: 0,
+    floor: 0,
+    ceiling: 0,
+  };
 
   constructor(
     private readonly theCase: Case,
     private readonly mode: Mode,
     private readonly kappa: Float64Array,
+    private readonly prices: AllowedPrices,
   ) {
     const { communities, prosumers } = theCase;
-    this.cost = new CommunityCost(theCase);
+    this.cost = new CommunityCost(theCase, mode === 'welfare' ? 'cost' : 'potential');
     this.supply = new Supply(theCase);
-    this.leastImport = new Float64Array(communities.id.length);
-    this.greatestImport = new Float64Array(communities.id.length);
+    const count = communities.id.length;
+    const low = new Float64Array(count);
+    const high = new Float64Array(count);
+    this.imports = { low, high };
     this.margin = new Float64Array(communities.id.length);
     for (let i = 0; i < prosumers.community.length; i += 1) {
       const m = prosumers.community[i];
       const least = prosumers.demandKw[i] - prosumers.pMaxKw[i];
       const greatest = prosumers.demandKw[i] - prosumers.pMinKw[i];
-      this.leastImport[m] += least;
-      this.greatestImport[m] += greatest;
+      low[m] += least;
+      high[m] += greatest;
       this.margin[m] +=
         BOX_MARGIN * (greatest - least) + SUM_MARGIN * (Math.abs(least) + Math.abs(greatest));
     }
@@ -53,10 +75,10 @@ export class CommunityTerms {
     const { priceMin, priceMax } = this.theCase.communities;
     for (let m = 0; m < priceMin.length; m += 1) {
       if (priceMax[m] < Number.POSITIVE_INFINITY) {
-        this.leastImport[m] = this.importAt(m, priceMax[m], 'high');
+        this.imports.low[m] = this.importAt(m, priceMax[m], 'high');
       }
       if (priceMin[m] > Number.NEGATIVE_INFINITY) {
-        this.greatestImport[m] = this.importAt(m, priceMin[m], 'low');
+        this.imports.high[m] = this.importAt(m, priceMin[m], 'low');
       }
     }
   }
@@ -79,46 +101,69 @@ export class CommunityTerms {
   }
 
   /**
-   * Σ over the communities of their least cost in each leaf, $/h.
+   * Σ over the communities of a scope of their least terms, $/h, for each scope.
    *
-   * @param active by leaf, then by bus: price, $/h per pu
+   * @param rootPrice by scope: price of the root, $/kWh
    */
-  terms(leaves: readonly ProofLeaf[], active: readonly Float64Array[]): Float64Array {
+  terms(feeder: Feeder, scopes: readonly Scope[], rootPrice: Float64Array): SummedTerms {
     const { communities, settings } = this.theCase;
-    const totals = new Float64Array(leaves.length);
+    const value = new Float64Array(scopes.length);
+    const size = new Float64Array(scopes.length);
     for (let m = 0; m < communities.id.length; m += 1) {
-      if (this.mode === 'welfare') this.cost.load(m, this.kappa[m]);
-      leaves.forEach((leaf, k) => {
-        const price = (active[k] as Float64Array)[communities.bus[m]] / settings.baseKva;
-        totals[k] += this.term(leaf, m, price);
+      this.cost.load(m, this.kappa[m]);
+      const place = feeder.position[communities.bus[m]];
+      const head = feeder.head[communities.bus[m]];
+      scopes.forEach((scope, k) => {
+        if (!holdsPlace(scope, place)) return;
+        const price = head === settings.rootBus ? rootPrice[k] : scope.leaf.activePrice[head];
+        const term = this.termOf(scope, m, price);
+        value[k] += term;
+        // A box without any import is as it is: rounding takes nothing from infinity.
+        if (Number.isFinite(term)) size[k] += Math.abs(term) + this.paymentSize(m);
       });
     }
-    return totals;
+    return { value, size };
   }
 
-  private term(leaf: ProofLeaf, community: number, price: number): number {
-    const place = leaf.community.indexOf(community);
-    const boxLow = place < 0 ? Number.NEGATIVE_INFINITY : leaf.importMinKw[place];
-    const boxHigh = place < 0 ? Number.POSITIVE_INFINITY : leaf.importMaxKw[place];
-    const low = Math.max(this.leastImport[community], boxLow) - this.margin[community];
-    const high = Math.min(this.greatestImport[community], boxHigh) + this.margin[community];
-    if (leaf.kind === 'infeasible') return Math.min(price * low, price * high);
-    if (this.mode !== 'welfare') return this.leastPotential(community, price);
-    const { priceMin, priceMax } = this.theCase.communities;
-    return this.cost.leastCost(price, low, high, priceMin[community], priceMax[community]);
+  private termOf(scope: Scope, community: number, price: number): number {
+    const { cost, term } = this;
+    const side = scope.box.get(importOf(community));
+    const boxLow = side?.low ?? Number.NEGATIVE_INFINITY;
+    const boxHigh = side?.high ?? Number.POSITIVE_INFINITY;
+    term.low = Math.max(this.imports.low[community], boxLow) - this.margin[community];
+    term.high = Math.min(this.imports.high[community], boxHigh) + this.margin[community];
+    term.price = price;
+    term.revenuePrice = scope.leaf.revenuePrice;
+    term.withCosts = scope.withCosts;
+    if (!term.withCosts && term.revenuePrice === 0) {
+      return Math.min(price * term.low, price * term.high);
+    }
+    if (!cost.isContinuous) return this.leastPotential(community, price);
+    term.floor = this.prices.floor[community];
+    term.ceiling = this.prices.ceiling[community];
+    return cost.leastCost(term);
   }
 
-  /** min W(X) + π X: the community answers the price π, or the cap nearest to it. */
+  /** What the payments of the term evaluated last may come to: they cancel where costs and payments meet. */
+  private paymentSize(community: number): number {
+    const { price, revenuePrice, floor, ceiling } = this.term;
+    const largest = Math.max(
+      Math.abs(this.imports.low[community]),
+      Math.abs(this.imports.high[community]),
+    );
+    if (revenuePrice === 0) return Math.abs(price) * largest;
+    return (
+      (Math.abs(price) + revenuePrice * Math.max(Math.abs(floor), Math.abs(ceiling))) * largest
+    );
+  }
+
+  /** min W(X) + π X by direct answers: the community answers the price π, or the cap nearest to it. */
   private leastPotential(community: number, price: number): number {
+    if (this.mode === 'welfare') return Number.NaN;
     const { communities, prosumers } = this.theCase;
     const kappa = this.kappa[community];
-    const capped =
-      this.mode === 'social'
-        ? price
-        : Math.min(
-            Math.max(price, communities.priceMin[community]),
-            communities.priceMax[community],
-          );
+    const { floor, ceiling } = this.prices;
+    const capped = Math.min(Math.max(price, floor[community]), ceiling[community]);
     let total = 0;
     for (
       let i = communities.prosumerStart[community];

@@ -1,73 +1,100 @@
 /**
- * Do the leaves of a proof cover the whole search space? Boxes of imports, a few communities restricted in
- * each; what is not covered by a leaf is cut along a face of one until every part is, or one is not.
+ * Do the leaves of a proof cover the whole search space, and those of a part the box of their leaf? A region
+ * that no single leaf contains is cut in two along a face of one of the leaves that meet it, until every
+ * piece lies in a leaf, or one meets none. Of the faces of a leaf the one that cuts the fewest others is
+ * taken: a search splits boxes in two, and going back along its splits cuts none.
  */
 import type { ProofLeaf } from '../clearing/result.js';
+import { type Box, boxOf, type Interval } from './box.js';
 
-/** Restricted imports by community row; all others are free. */
-type Region = ReadonlyMap<number, readonly [number, number]>;
+const FREE: Interval = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
 
 /** Cuts after which a proof is taken as not covering: far more than its leaves could need. */
 const CUT_LIMIT_PER_LEAF = 200;
 
-/** @param leaves leaves that prove something */
+/** A piece of the search space, and the boxes that share more than a face with it. */
+interface Piece {
+  readonly region: Box;
+  readonly boxes: readonly Box[];
+}
+
+interface Cut {
+  readonly quantity: number;
+  readonly face: number;
+}
+
+/** Whether the leaves cover everything. */
 export function coversEverything(leaves: readonly ProofLeaf[]): boolean {
-  const boxes = leaves.map(boxOf);
-  const open: Region[] = [new Map()];
+  return coversRegion(leaves, new Map());
+}
+
+/** Whether the leaves cover a box. */
+export function coversRegion(leaves: readonly ProofLeaf[], region: Box): boolean {
+  const open: Piece[] = [{ region, boxes: meeting(leaves.map(boxOf), region) }];
   let cuts = CUT_LIMIT_PER_LEAF * leaves.length;
-  for (let region = open.pop(); region !== undefined; region = open.pop()) {
-    const part = region;
-    if (boxes.some((box) => contains(box, part))) continue;
-    const box = boxes.find((candidate) => meets(candidate, part));
+  for (let piece = open.pop(); piece !== undefined; piece = open.pop()) {
+    const { region: present, boxes } = piece;
+    if (boxes.some((box) => contains(box, present))) continue;
+    const cut = bestCut(present, boxes);
     cuts -= 1;
-    if (box === undefined || cuts < 0) return false;
-    open.push(...cutAlong(part, box));
+    if (cut === undefined || cuts < 0) return false;
+    const { low, high } = present.get(cut.quantity) ?? FREE;
+    for (const half of [
+      { low, high: cut.face },
+      { low: cut.face, high },
+    ]) {
+      const narrowed = new Map(present).set(cut.quantity, half);
+      open.push({ region: narrowed, boxes: meeting(boxes, narrowed) });
+    }
   }
   return true;
 }
 
-function boxOf(leaf: ProofLeaf): Region {
-  const box = new Map<number, readonly [number, number]>();
-  leaf.community.forEach((community, k) => {
-    box.set(community, [leaf.importMinKw[k] as number, leaf.importMaxKw[k] as number]);
-  });
-  return box;
-}
-
-function side(region: Region, community: number): readonly [number, number] {
-  return region.get(community) ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-}
-
-function contains(box: Region, region: Region): boolean {
-  for (const [community, [low, high]] of box) {
-    const [regionLow, regionHigh] = side(region, community);
+function contains(box: Box, region: Box): boolean {
+  for (const [quantity, { low, high }] of box) {
+    const side = region.get(quantity) ?? FREE;
     // Written so that a box of NaN contains and meets nothing.
-    if (!(regionLow >= low && regionHigh <= high)) return false;
+    if (!(side.low >= low && side.high <= high)) return false;
   }
   return true;
 }
 
-/** Whether they share more than a face. */
-function meets(box: Region, region: Region): boolean {
-  for (const [community, [low, high]] of box) {
-    const [regionLow, regionHigh] = side(region, community);
-    if (!(regionLow < high && regionHigh > low)) return false;
-  }
-  return true;
+/** The boxes that share more than a face with a region. */
+function meeting(boxes: readonly Box[], region: Box): Box[] {
+  return boxes.filter((box) => {
+    for (const [quantity, { low, high }] of box) {
+      const side = region.get(quantity) ?? FREE;
+      if (!(side.low < high && side.high > low)) return false;
+    }
+    return true;
+  });
 }
 
-/** The two parts of a region on either side of the first face of the box that runs through it. */
-function cutAlong(region: Region, box: Region): Region[] {
-  for (const [community, [low, high]] of box) {
-    const [regionLow, regionHigh] = side(region, community);
+/** The face of the first box through the region that runs through the fewest boxes. */
+function bestCut(region: Box, boxes: readonly Box[]): Cut | undefined {
+  const first = boxes[0];
+  if (first === undefined) return undefined;
+  let best: Cut | undefined;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const [quantity, { low, high }] of first) {
+    const side = region.get(quantity) ?? FREE;
     for (const face of [low, high]) {
-      if (face > regionLow && face < regionHigh) {
-        return [
-          new Map([...region, [community, [regionLow, face] as const]]),
-          new Map([...region, [community, [face, regionHigh] as const]]),
-        ];
+      if (!(face > side.low && face < side.high)) continue;
+      const straddling = countStraddling(boxes, quantity, face);
+      if (straddling < fewest) {
+        fewest = straddling;
+        best = { quantity, face };
       }
     }
   }
-  return [];
+  return best;
+}
+
+function countStraddling(boxes: readonly Box[], quantity: number, face: number): number {
+  let count = 0;
+  for (const box of boxes) {
+    const { low, high } = box.get(quantity) ?? FREE;
+    if (low < face && high > face) count += 1;
+  }
+  return count;
 }

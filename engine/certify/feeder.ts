@@ -1,6 +1,6 @@
 /**
  * The feeder for the bound: buses and branches of the case in depth-first order, per unit, links left as
- * they are. Independent of network/: nothing is joined, and every bus keeps its own limits.
+ * they are. Independent of network/: nothing is joined; buses behind links only share their limits.
  */
 import { InternalError } from '../base/errors.js';
 import type { Case } from '../case/case.js';
@@ -19,7 +19,12 @@ export interface Feeder {
   readonly currentLimit: Float64Array;
   /** 1 where the branch has no impedance: flows pass unchanged, v_j = τ² v_i. */
   readonly isLink: Uint8Array;
-  /** Limits of the squared voltage by bus; equal at the root. */
+  /** By bus: the first bus on the way to the root that no link feeds; the bus itself without links. */
+  readonly head: Int32Array;
+  /** By bus: its place in the order, and the place behind the last bus that it feeds. */
+  readonly position: Int32Array;
+  readonly subtreeEnd: Int32Array;
+  /** Limits of the squared voltage by bus, those of buses joined by links included; equal at the root. */
   readonly vMin: Float64Array;
   readonly vMax: Float64Array;
   /** What communities and fixed loads consume whatever happens, pu: reactive demand included. */
@@ -47,6 +52,9 @@ export function createFeeder(theCase: Case): Feeder {
     ratio: new Float64Array(count).fill(1),
     currentLimit: new Float64Array(count).fill(Number.POSITIVE_INFINITY),
     isLink: new Uint8Array(count),
+    head: new Int32Array(count),
+    position: new Int32Array(count),
+    subtreeEnd: new Int32Array(count),
     vMin: buses.vMinPu.map((voltage) => voltage * voltage),
     vMax: buses.vMaxPu.map((voltage) => voltage * voltage),
     loadP: buses.loadKw.map((load) => load / base),
@@ -74,33 +82,78 @@ export function createFeeder(theCase: Case): Feeder {
   for (let i = 0; i < prosumers.community.length; i += 1) {
     feeder.loadQ[communities.bus[prosumers.community[i]]] += prosumers.demandKvar[i] / base;
   }
+  traceSubtrees(feeder);
+  joinVoltageLimits(feeder);
   return feeder;
 }
 
+/** In depth-first order a subtree is a stretch. */
+function traceSubtrees({ order, parentBus, isLink, head, position, subtreeEnd }: Feeder): void {
+  order.forEach((bus, place) => {
+    position[bus] = place;
+    subtreeEnd[bus] = place + 1;
+    head[bus] = isLink[bus] === 1 ? head[parentBus[bus]] : bus;
+  });
+  for (let place = order.length - 1; place > 0; place -= 1) {
+    const sender = parentBus[order[place]];
+    subtreeEnd[sender] = Math.max(subtreeEnd[sender], subtreeEnd[order[place]]);
+  }
+}
+
+/** Across a link v_j = τ² v_i, so the limits of both hold for both; the root's voltage is given. */
+function joinVoltageLimits({ order, parentBus, ratio, isLink, vMin, vMax }: Feeder): void {
+  const root = order[0];
+  for (let place = order.length - 1; place > 0; place -= 1) {
+    const bus = order[place];
+    const sender = parentBus[bus];
+    if (isLink[bus] === 0 || sender === root) continue;
+    vMin[sender] = Math.max(vMin[sender], vMin[bus] / ratio[bus]);
+    vMax[sender] = Math.min(vMax[sender], vMax[bus] / ratio[bus]);
+  }
+  for (const bus of order) {
+    if (isLink[bus] === 0) continue;
+    vMin[bus] = ratio[bus] * vMin[parentBus[bus]];
+    vMax[bus] = ratio[bus] * vMax[parentBus[bus]];
+  }
+}
+
+/** Active and reactive power by bus, pu. */
+export interface Flows {
+  readonly active: Float64Array;
+  readonly reactive: Float64Array;
+}
+
 /**
- * Limits on the squared currents that the voltage limits imply: with P' and Q' what arrives at bus j (at
- * least what lies behind it consumes without losses),  |z|² ℓ = τ² v_i − v_j − 2 (r P' + x Q').
+ * What each bus and everything behind it consumes at least, without losses: the least that arrives there.
  *
  * @param leastImport by bus, pu
  */
-export function impliedCurrentLimits(feeder: Feeder, leastImport: Float64Array): Float64Array {
-  const arrivingP = feeder.loadP.map((load, bus) => load + leastImport[bus]);
-  const arrivingQ = feeder.loadQ.map((load, bus) => {
+export function leastConsumption(feeder: Feeder, leastImport: Float64Array): Flows {
+  const active = feeder.loadP.map((load, bus) => load + leastImport[bus]);
+  const reactive = feeder.loadQ.map((load, bus) => {
     const shunt = feeder.shunt[bus];
     return load + feeder.freeMin[bus] - shunt * (shunt > 0 ? feeder.vMax[bus] : feeder.vMin[bus]);
   });
-  const limits = Float64Array.from(feeder.currentLimit);
-  for (let position = feeder.order.length - 1; position > 0; position -= 1) {
-    const bus = feeder.order[position];
+  for (let place = feeder.order.length - 1; place > 0; place -= 1) {
+    const bus = feeder.order[place];
     const sender = feeder.parentBus[bus];
-    const drop = feeder.r[bus] * arrivingP[bus] + feeder.x[bus] * arrivingQ[bus];
-    const room = feeder.ratio[bus] * feeder.vMax[sender] - feeder.vMin[bus] - 2 * drop;
-    const squaredImpedance = feeder.r[bus] ** 2 + feeder.x[bus] ** 2;
-    if (squaredImpedance > 0) {
-      limits[bus] = Math.min(limits[bus], Math.max(room, 0) / squaredImpedance);
-    }
-    arrivingP[sender] += arrivingP[bus];
-    arrivingQ[sender] += arrivingQ[bus];
+    active[sender] += active[bus];
+    reactive[sender] += reactive[bus];
   }
-  return limits;
+  return { active, reactive };
+}
+
+/**
+ * Limits on the squared currents that the voltage limits imply, pu²: with P' and Q' what arrives at bus j,
+ * |z|² ℓ = τ² v_i − v_j − 2 (r P' + x Q').
+ */
+export function impliedCurrentLimits(feeder: Feeder, { active, reactive }: Flows): Float64Array {
+  const { r, x, ratio, vMin, vMax, parentBus } = feeder;
+  return feeder.currentLimit.map((limit, bus) => {
+    const squaredImpedance = r[bus] ** 2 + x[bus] ** 2;
+    if (squaredImpedance === 0 || parentBus[bus] < 0) return limit;
+    const drop = r[bus] * active[bus] + x[bus] * reactive[bus];
+    const room = ratio[bus] * vMax[parentBus[bus]] - vMin[bus] - 2 * drop;
+    return Math.min(limit, Math.max(room, 0) / squaredImpedance);
+  });
 }

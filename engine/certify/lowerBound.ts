@@ -8,17 +8,31 @@
  *
  *     a P + b Q + c ℓ   where  a = π_i − π_j + 2 r ν_j,  b = ρ_i − ρ_j + 2 x ν_j,  c = r π_j + x ρ_j − |z|² ν_j
  *
- * which under ℓ w ≥ P² + Q² and ℓ ≤ L is at least −w (a² + b²)/(4 (c + σ)) − σ L for every σ ≥ 0. The rest is
- * linear in squared voltages and free reactive amounts, and separate in P_0 and in each community.
+ * and what limits of flows add (flowRows.ts), which under ℓ w ≥ P² + Q² is at least −w (a² + b²)/(4 (c + σ)) − σ ℓ
+ * for every c + σ > 0, with ℓ at the end of its range (ranges.ts) that σ asks for: the greatest for σ > 0, the
+ * least for σ < 0. The rest is linear in squared voltages and free reactive amounts, and separate in P_0 and in
+ * each community. A price μ of revenue adequacy, Σ λ_m X_m ≥ G(P_0), makes the tariffs (1 + μ) times as high.
+ *
+ * At given prices of the sending bus i a subtree separates from the rest (scopes.ts) but for v_i, of which
+ * the rest keeps α v_i: the subtree, whose branch has k v_i, is charged the least of (k − α) v_i. The
+ * bound of a leaf is that of the rest and, for each part, the least over the part's leaves.
  */
 import type { Case } from '../case/case.js';
 import type { Mode, Outcome, ProofLeaf } from '../clearing/result.js';
+import { priceCaps, pricesUnderAdequacy } from './allowedPrices.js';
 import { CommunityTerms } from './communityTerms.js';
 import { coversEverything } from './coverage.js';
-import { createFeeder, type Feeder, impliedCurrentLimits } from './feeder.js';
+import { createFeeder, type Feeder } from './feeder.js';
+import { FlowRows } from './flowRows.js';
+import { type Intervals, RangeFinder } from './ranges.js';
+import { type LeafScopes, type Scope, scopesOf } from './scopes.js';
 
-/** A leaf without any outcome must show it by a bound on the limits alone above this, $/h per pu. */
-const INFEASIBILITY_MARGIN = 1e-9;
+/**
+ * What rounding may add to a bound, relative to the sum of the sizes of what it is summed from: 2⁻⁵³ of each in
+ * the worst case, times some thousands. The bound is lowered by it, so that rounding proves nothing at prices of
+ * any size.
+ */
+const ROUNDING = 1e-12;
 
 /** A limit of zero stands for no flow at all; this keeps the quotient w / L finite. */
 const SMALLEST_LIMIT = 1e-100;
@@ -31,112 +45,235 @@ export function proofBound(
   outcome: Outcome,
 ): number {
   if (!coversEverything(outcome.proof)) return Number.NEGATIVE_INFINITY;
-  const feeder = createFeeder(theCase);
-  const market = new CommunityTerms(theCase, mode, kappa);
-  const { bus } = theCase.communities;
-  const leastImport = new Float64Array(feeder.order.length);
-  bus.forEach((at, m) => {
-    leastImport[at] += market.leastImport[m] / theCase.settings.baseKva;
-  });
-  const limits = impliedCurrentLimits(feeder, leastImport);
-  const squaredVoltage = outcome.buses.voltagePu.map((voltage) => voltage * voltage);
-  const prices = outcome.proof.map((leaf) => priceCopies(feeder, theCase, leaf));
-  const ofCommunities = market.terms(
-    outcome.proof,
-    prices.map(({ active }) => active),
+  return leafBounds(theCase, mode, kappa, outcome).reduce(
+    (least, bound) => Math.min(least, bound),
+    Number.POSITIVE_INFINITY,
   );
-  const bounds = outcome.proof.map((leaf, k) => {
-    const ofLeaf = prices[k] as LeafPrices;
-    const onNetwork = networkTerm(feeder, theCase, ofLeaf, limits, squaredVoltage, leaf.kind);
-    const bound = onNetwork + ofCommunities[k];
-    if (leaf.kind === 'bound') return bound;
-    return bound > INFEASIBILITY_MARGIN ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-  });
-  const least = Math.min(...bounds);
-  return Number.isNaN(least) ? Number.NEGATIVE_INFINITY : least;
 }
 
-/** Prices by bus, $/h per pu, made valid: equal across links, and at the root within the tariff. */
-interface LeafPrices {
-  readonly active: Float64Array;
-  readonly reactive: Float64Array;
-  readonly voltage: Float64Array;
-}
-
-function priceCopies(feeder: Feeder, theCase: Case, leaf: ProofLeaf): LeafPrices {
-  const { baseKva, rootBus, gridBuy, gridSell, gridLimitKw } = theCase.settings;
-  const active = leaf.activePrice.map((price) => price * baseKva);
-  const reactive = leaf.reactivePrice.map((price) => price * baseKva);
-  reactive[rootBus] = 0;
-  if (gridLimitKw === Number.POSITIVE_INFINITY) {
-    const price = Math.min(Math.max(leaf.activePrice[rootBus], gridSell), gridBuy);
-    active[rootBus] = leaf.kind === 'bound' ? price * baseKva : 0;
-  }
-  for (let position = 1; position < feeder.order.length; position += 1) {
-    const bus = feeder.order[position];
-    if (feeder.isLink[bus] === 0) continue;
-    active[bus] = active[feeder.parentBus[bus]];
-    reactive[bus] = reactive[feeder.parentBus[bus]];
-  }
-  return { active, reactive, voltage: leaf.voltagePrice };
-}
-
-/** All terms but those of the communities, $/h. */
-function networkTerm(
-  feeder: Feeder,
+/**
+ * By leaf: a bound on every outcome in its box, $/h. Infinity where it shows that there is none, −Infinity
+ * where it proves nothing.
+ */
+export function leafBounds(
   theCase: Case,
-  prices: LeafPrices,
-  limits: Float64Array,
-  squaredVoltage: Float64Array,
-  kind: ProofLeaf['kind'],
-): number {
-  const { rootBus } = theCase.settings;
-  const { active, reactive, voltage } = prices;
-  const count = feeder.order.length;
-  const coefficient = new Float64Array(count);
-  const vMin = Float64Array.from(feeder.vMin);
-  const vMax = Float64Array.from(feeder.vMax);
-  let bound = gridTerm(theCase, active[rootBus], kind);
-  for (let position = count - 1; position >= 0; position -= 1) {
-    const j = feeder.order[position];
-    const free = reactive[j] > 0 ? feeder.freeMin[j] : feeder.freeMax[j];
-    bound += active[j] * feeder.loadP[j] + reactive[j] * (feeder.loadQ[j] + free);
-    coefficient[j] -= feeder.shunt[j] * reactive[j];
-    if (position === 0) break;
-    const i = feeder.parentBus[j];
-    if (feeder.isLink[j] === 1) {
-      coefficient[i] += feeder.ratio[j] * coefficient[j];
-      if (i !== rootBus) {
-        vMin[i] = Math.max(vMin[i], vMin[j] / feeder.ratio[j]);
-        vMax[i] = Math.min(vMax[i], vMax[j] / feeder.ratio[j]);
-      }
-      continue;
+  mode: Mode,
+  kappa: Float64Array,
+  { proof, revenueAdequacy, buses }: Pick<Outcome, 'proof' | 'revenueAdequacy' | 'buses'>,
+): Float64Array {
+  const feeder = createFeeder(theCase);
+  const hasRevenueRow = mode === 'welfare' && revenueAdequacy;
+  const leaves = proof.map((leaf) => scopesOf(feeder, leaf, hasRevenueRow));
+  const scopes = leaves.flatMap((leaf) => (leaf ? [leaf.whole, ...leaf.parts.flat()] : []));
+  const allowed = hasRevenueRow ? pricesUnderAdequacy(theCase, kappa) : priceCaps(theCase, mode);
+  const market = new CommunityTerms(theCase, mode, kappa, allowed);
+  const network = new NetworkTerms(theCase, feeder, market.imports, buses.voltagePu);
+  const rootPrice = Float64Array.from(scopes, (scope) => boundedRootPrice(theCase, scope));
+  const ofCommunities = market.terms(feeder, scopes, rootPrice);
+  const termOf = new Map<Scope, number>();
+  scopes.forEach((scope, k) => {
+    const onNetwork = network.networkTerm(scope, rootPrice[k]);
+    const size = network.size + ofCommunities.size[k];
+    const term = onNetwork + ofCommunities.value[k] - ROUNDING * size;
+    // Only a box without any import makes a term infinite; prices without a finite value prove nothing.
+    termOf.set(scope, Number.isFinite(onNetwork) ? term : Number.NEGATIVE_INFINITY);
+  });
+  return Float64Array.from(leaves, (leaf) => {
+    if (leaf === undefined) return Number.NEGATIVE_INFINITY;
+    const bound = leafBound(leaf, (scope) => termOf.get(scope) ?? Number.NaN);
+    return Number.isNaN(bound) ? Number.NEGATIVE_INFINITY : bound;
+  });
+}
+
+/** Rest and parts; a part in which nothing is possible makes the whole leaf impossible. */
+function leafBound({ whole, parts }: LeafScopes, termOf: (scope: Scope) => number): number {
+  let bound = termOf(whole);
+  for (const part of parts) {
+    let least = Number.POSITIVE_INFINITY;
+    for (const scope of part) {
+      const term = termOf(scope);
+      // A scope of its own is a proof that its box is empty, or nothing.
+      least = Math.min(least, scope.outer === undefined ? emptiness(term) : term);
     }
+    if (least === Number.POSITIVE_INFINITY) return least;
+    bound += least;
+  }
+  return whole.withCosts ? bound : emptiness(bound);
+}
+
+/** Without costs, an outcome would have a term of at most 0. */
+function emptiness(bound: number): number {
+  return bound > 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+}
+
+/** Prices that count tariffs: 1 for costs, μ for the revenue row. */
+function tariffWeight({ leaf, withCosts }: Scope): number {
+  return (withCosts ? 1 : 0) + leaf.revenuePrice;
+}
+
+/** Without a grid limit, only root prices between selling and buying price give a bound; $/kWh. */
+function boundedRootPrice(theCase: Case, scope: Scope): number {
+  const { rootBus, gridBuy, gridSell, gridLimitKw } = theCase.settings;
+  const price = (scope.outer?.leaf ?? scope.leaf).activePrice[rootBus];
+  if (gridLimitKw < Number.POSITIVE_INFINITY) return price;
+  const weight = tariffWeight(scope);
+  return Math.min(Math.max(price, weight * gridSell), weight * gridBuy);
+}
+
+/**
+ * c + σ: the coefficient itself where the current that the cone then asks for at the squared voltage w lies in its
+ * range, else what asks for the nearer end of the range. Any value is valid; this is the best at w.
+ *
+ * @param slope |(a, b)| √w / 2: steepness at which a squared current of 1 is asked for
+ */
+function coneSteepness(c: number, slope: number, least: number, most: number): number {
+  if (most === Number.POSITIVE_INFINITY) return Math.max(c, 0);
+  const flattest = slope / Math.sqrt(Math.max(most, SMALLEST_LIMIT));
+  if (c <= flattest || !(least > 0)) return Math.max(c, flattest);
+  return Math.min(c, slope / Math.sqrt(least));
+}
+
+/** All terms of scopes but those of the communities, $/h. */
+class NetworkTerms {
+  private readonly rangeFinder: RangeFinder;
+  private readonly rows: FlowRows;
+  private readonly squaredVoltage: Float64Array;
+  /** By bus: coefficient of its squared voltage. */
+  private readonly coefficient: Float64Array;
+  private total = 0;
+  private totalSize = 0;
+
+  /**
+   * @param imports of each community between its price caps, kW
+   * @param voltagePu voltages that help to choose σ
+   */
+  constructor(
+    private readonly theCase: Case,
+    private readonly feeder: Feeder,
+    imports: Intervals,
+    voltagePu: Float64Array,
+  ) {
+    this.rangeFinder = new RangeFinder(theCase, feeder, imports);
+    this.rows = new FlowRows(feeder, theCase.settings.baseKva);
+    this.squaredVoltage = voltagePu.map((voltage) => voltage * voltage);
+    this.coefficient = new Float64Array(feeder.order.length);
+  }
+
+  /** Σ of the sizes of the terms summed last. */
+  get size(): number {
+    return this.totalSize;
+  }
+
+  networkTerm(scope: Scope, rootPrice: number): number {
+    const { feeder, coefficient } = this;
+    const root = feeder.order[0];
+    coefficient.fill(0);
+    this.total = 0;
+    this.totalSize = 0;
+    this.rangeFinder.load(scope.box);
+    this.add(this.rows.load(scope, this.rangeFinder.written));
+    let hole = 0;
+    for (let place = scope.end - 1; place >= scope.first; place -= 1) {
+      const left = scope.holes[hole];
+      if (left !== undefined && place === left.end - 1) {
+        const sender = feeder.parentBus[feeder.order[left.first]];
+        coefficient[sender] += left.senderVoltagePrice;
+        this.totalSize += Math.abs(left.senderVoltagePrice) * this.squaredVoltage[sender];
+        place = left.first;
+        hole += 1;
+        continue;
+      }
+      const bus = feeder.order[place];
+      this.addConsumption(scope.leaf, bus, rootPrice);
+      if (bus === root) continue;
+      if (feeder.isLink[bus] === 1) {
+        coefficient[feeder.parentBus[bus]] += feeder.ratio[bus] * coefficient[bus];
+        continue;
+      }
+      this.addBranch(scope, bus, rootPrice);
+      this.addVoltage(bus, coefficient[bus]);
+    }
+    if (scope.outer === undefined) {
+      this.addVoltage(root, coefficient[root]);
+      this.add(this.gridTerm(scope, rootPrice));
+    } else {
+      const sender = feeder.parentBus[feeder.order[scope.first]];
+      this.addVoltage(sender, coefficient[sender] - scope.outer.hole.senderVoltagePrice);
+    }
+    return this.total;
+  }
+
+  private add(term: number): void {
+    this.total += term;
+    this.totalSize += Math.abs(term);
+  }
+
+  /** Fixed loads, and reactive amounts where they cost least; shunts go to the coefficient. */
+  private addConsumption(leaf: ProofLeaf, bus: number, rootPrice: number): void {
+    const { feeder } = this;
+    const reactive = this.reactivePrice(leaf, bus);
+    const free = reactive > 0 ? feeder.freeMin[bus] : feeder.freeMax[bus];
+    this.coefficient[bus] -= feeder.shunt[bus] * reactive;
+    this.add(this.activePrice(leaf, bus, rootPrice) * feeder.loadP[bus]);
+    this.add(reactive * (feeder.loadQ[bus] + free));
+  }
+
+  /** σ's share of the branch that feeds bus j; the rest goes to the coefficients of both ends. */
+  private addBranch(scope: Scope, j: number, rootPrice: number): void {
+    const { feeder, rows, coefficient } = this;
+    const { current } = this.rangeFinder.narrow;
+    const { leaf } = scope;
+    const i = feeder.parentBus[j];
+    const isHead = feeder.position[j] === scope.first;
+    const sender = isHead ? (scope.outer?.leaf ?? leaf) : leaf;
     const r = feeder.r[j];
     const x = feeder.x[j];
-    const a = active[i] - active[j] + 2 * r * voltage[j];
-    const b = reactive[i] - reactive[j] + 2 * x * voltage[j];
-    const c = r * active[j] + x * reactive[j] - (r * r + x * x) * voltage[j];
+    const drop = leaf.voltagePrice[j];
+    const active = this.activePrice(leaf, j, rootPrice);
+    const reactive = this.reactivePrice(leaf, j);
+    const a = this.activePrice(sender, i, rootPrice) - active + 2 * r * drop + rows.active[j];
+    const b = this.reactivePrice(sender, i) - reactive + 2 * x * drop + rows.reactive[j];
+    const c = r * active + x * reactive - (r * r + x * x) * drop + rows.current[j];
     const norm = Math.hypot(a, b);
-    const w = feeder.ratio[j] * squaredVoltage[i];
-    const raised =
-      limits[j] < Number.POSITIVE_INFINITY
-        ? Math.max(c, 0.5 * norm * Math.sqrt(w / Math.max(limits[j], SMALLEST_LIMIT)))
-        : Math.max(c, 0);
-    if (raised > c) bound -= (raised - c) * limits[j];
-    coefficient[j] += voltage[j];
-    coefficient[i] -= feeder.ratio[j] * voltage[j];
-    if (norm > 0) coefficient[i] -= (feeder.ratio[j] * norm * norm) / (4 * raised);
-    bound += coefficient[j] * (coefficient[j] > 0 ? vMin[j] : vMax[j]);
+    const w = feeder.ratio[j] * this.squaredVoltage[i];
+    const least = current.low[j];
+    const most = current.high[j];
+    const steepness = coneSteepness(c, 0.5 * norm * Math.sqrt(w), least, most);
+    const cone = norm > 0 ? (norm * norm) / (4 * steepness) : 0;
+    coefficient[j] += drop + rows.voltage[j];
+    coefficient[i] -= feeder.ratio[j] * (drop + cone);
+    if (steepness > c) this.add((c - steepness) * most);
+    if (steepness < c) this.add((c - steepness) * least);
+    // What meets in a coefficient may cancel there, but not its rounding.
+    this.totalSize += (Math.abs(drop) + cone) * w + Math.abs(drop) * this.squaredVoltage[j];
   }
-  return bound + coefficient[rootBus] * feeder.vMin[rootBus];
-}
 
-/** min over |P_0| ≤ limit of G(P_0) − π_0 P_0, $/h. */
-function gridTerm(theCase: Case, rootPrice: number, kind: ProofLeaf['kind']): number {
-  const { baseKva, gridBuy, gridSell, gridLimitKw } = theCase.settings;
-  if (gridLimitKw === Number.POSITIVE_INFINITY) return 0;
-  const price = rootPrice / baseKva;
-  const costs = kind === 'bound' ? 1 : 0;
-  return gridLimitKw * Math.min(0, costs * gridBuy - price, price - costs * gridSell);
+  private addVoltage(bus: number, coefficient: number): void {
+    const { low, high } = this.rangeFinder.narrow.voltage;
+    this.add(coefficient * (coefficient > 0 ? low[bus] : high[bus]));
+  }
+
+  /** min over |P_0| ≤ limit of G(P_0) − π_0 P_0, with the weight of the tariff; $/h. */
+  private gridTerm(scope: Scope, rootPrice: number): number {
+    const { gridBuy, gridSell, gridLimitKw } = this.theCase.settings;
+    if (gridLimitKw === Number.POSITIVE_INFINITY) return 0;
+    const weight = tariffWeight(scope);
+    return gridLimitKw * Math.min(0, weight * gridBuy - rootPrice, rootPrice - weight * gridSell);
+  }
+
+  /** $/h per pu; equal across links. */
+  private activePrice(leaf: ProofLeaf, bus: number, rootPrice: number): number {
+    const { feeder, theCase } = this;
+    const head = feeder.head[bus];
+    return (
+      theCase.settings.baseKva * (head === feeder.order[0] ? rootPrice : leaf.activePrice[head])
+    );
+  }
+
+  /** $/h per pu; 0 at the root, which supplies any reactive amount. */
+  private reactivePrice(leaf: ProofLeaf, bus: number): number {
+    const { feeder, theCase } = this;
+    const head = feeder.head[bus];
+    return head === feeder.order[0] ? 0 : theCase.settings.baseKva * leaf.reactivePrice[head];
+  }
 }

@@ -34,5 +34,11 @@ export const REACTIVE_TOLERANCE = 1e-6;
 
 export const MISMATCH_TOLERANCE_PU = 1e-9;
 
+/**
+ * What an operator bound to revenue adequacy may lack, relative to the cost of its exchange with the grid, at
+ * least 1 $/h: as much as the gap of an optimum, for both are settled by the same search.
+ */
+export const REVENUE_TOLERANCE = 1e-6;
+
 /** Money that is paid and received must agree to rounding, relative to what changes hands. */
 export const MONEY_TOLERANCE = 1e-9;

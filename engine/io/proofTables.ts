@@ -1,118 +1,117 @@
-/** The proof of the lower bound from its tables. */
+/** The proof of the lower bound from its tables (written by proofFiles.ts). */
 import type { ProblemList } from '../base/errors.js';
 import type { Case } from '../case/case.js';
 import { rowsById } from '../case/columnReader.js';
-import { NO_FLOWS, type ProofLeaf } from '../clearing/result.js';
+import type { ProofLeaf, ProofPart } from '../clearing/result.js';
+import { readBoxes, readFlows, readPrices } from './proofColumns.js';
 import { readOptionalTable, readTable } from './readTable.js';
-import { MatchedColumns, matchRows, reportCell } from './rowMatch.js';
-import { PROOF_BOXES, PROOF_LEAVES, PROOF_PRICES } from './schema.js';
-import type { ReadContext, Table } from './table.js';
+import { reportCell } from './rowMatch.js';
+import { PROOF_BOXES, PROOF_FLOWS, PROOF_LEAVES, PROOF_PRICES } from './schema.js';
+import { type ReadContext, Table, type TableSchema } from './table.js';
 
 /** Empty where the result has none: the modes without a network program. */
 export async function readProof(context: ReadContext, theCase: Case): Promise<ProofLeaf[]> {
+  const { problems } = context;
   const leaves = await readOptionalTable(PROOF_LEAVES, context);
   if (leaves === 'absent' || leaves === undefined) return [];
   const prices = await readTable(PROOF_PRICES, context);
-  const boxes = await readTable(PROOF_BOXES, context);
-  if (prices === undefined || boxes === undefined) return [];
-  const kinds = leafKinds(leaves, context.problems);
-  const boxesOf = readBoxes(boxes, kinds.length, theCase, context.problems);
-  const priceColumns = readPrices(prices, kinds.length, theCase, context.problems);
-  const busCount = theCase.buses.id.length;
-  return kinds.map((kind, leaf) => {
-    const ofLeaf = (column: Float64Array): Float64Array =>
-      column.slice(leaf * busCount, (leaf + 1) * busCount);
-    return {
+  const boxes = await readIfThere(PROOF_BOXES, context);
+  const flows = await readIfThere(PROOF_FLOWS, context);
+  if (prices === undefined || boxes === undefined || flows === undefined) return [];
+  const heads = leafHeads(leaves, theCase, problems);
+  const isInPart = heads.map(({ part }) => part !== undefined);
+  const pricesOf = readPrices(prices, isInPart, theCase, problems);
+  const boxesOf = readBoxes(boxes, heads.length, theCase, problems);
+  const flowsOf = readFlows(flows, heads.length, theCase, problems);
+  return nested(
+    heads,
+    heads.map(({ kind, revenuePrice }, leaf) => ({
       kind,
       ...boxesOf[leaf],
-      activePrice: ofLeaf(priceColumns.active),
-      reactivePrice: ofLeaf(priceColumns.reactive),
-      voltagePrice: ofLeaf(priceColumns.voltage),
-      revenuePrice: 0,
-      flows: NO_FLOWS,
+      ...pricesOf[leaf],
+      revenuePrice,
+      flows: flowsOf[leaf],
       parts: [],
-    };
-  });
-}
-
-function leafKinds(leaves: Table, problems: ProblemList): ProofLeaf['kind'][] {
-  const numbers = leaves.numbers('leaf');
-  return leaves.texts('kind').map((kind, row) => {
-    if (numbers[row] !== row) {
-      const message = `leaves are numbered 0, 1, 2 … in order: ${row} is due here`;
-      reportCell(problems, leaves, row, 'leaf', String(numbers[row]), message);
-    }
-    if (kind === 'bound' || kind === 'infeasible') return kind;
-    reportCell(problems, leaves, row, 'kind', kind, 'neither "bound" nor "infeasible"');
-    return 'bound';
-  });
-}
-
-interface PriceColumns {
-  /** Entry leaf · buses + bus. */
-  readonly active: Float64Array;
-  readonly reactive: Float64Array;
-  readonly voltage: Float64Array;
-}
-
-function readPrices(
-  table: Table,
-  leafCount: number,
-  { buses }: Case,
-  problems: ProblemList,
-): PriceColumns {
-  const expected: string[] = [];
-  for (let leaf = 0; leaf < leafCount; leaf += 1) {
-    for (const bus of buses.id) expected.push(`${leaf} ${bus}`);
-  }
-  const leaf = table.numbers('leaf');
-  const keys = table.texts('bus').map((bus, row) => `${leaf[row]} ${bus}`);
-  const busCount = buses.id.length;
-  const match = matchRows(
-    table,
-    'bus',
-    keys,
-    expected,
-    problems,
-    (index) => `bus ${buses.id[index % busCount]} in leaf ${Math.floor(index / busCount)}`,
+    })),
   );
-  const columns = new MatchedColumns(table, match, problems);
-  return {
-    active: columns.numbers('active_price_usd_per_kwh'),
-    reactive: columns.numbers('reactive_price_usd_per_kvarh'),
-    voltage: columns.numbers('voltage_price_usd_per_h_per_pu2'),
-  };
 }
 
-type Boxes = Pick<ProofLeaf, 'community' | 'importMinKw' | 'importMaxKw'>;
+/** A table without rows is not written. */
+async function readIfThere(schema: TableSchema, context: ReadContext): Promise<Table | undefined> {
+  const table = await readOptionalTable(schema, context);
+  if (table !== 'absent') return table;
+  const columns = schema.columns.map(
+    ({ name, kind }) => [name, kind === 'text' ? [] : new Float64Array(0)] as const,
+  );
+  return new Table(`${schema.name}.csv`, 0, new Map(columns));
+}
 
-function readBoxes(
-  table: Table,
-  leafCount: number,
-  { communities }: Case,
-  problems: ProblemList,
-): Boxes[] {
-  const communityRow = rowsById(communities.id);
-  const leaf = table.numbers('leaf');
-  const rowsOf = Array.from({ length: leafCount }, (): number[] => []);
-  const community = table.texts('community').map((id, row) => {
-    const found = communityRow.get(id);
-    if (found === undefined) {
-      reportCell(problems, table, row, 'community', id, 'the case has no such row');
+/** A row of proof_leaves. */
+interface LeafHead {
+  readonly kind: ProofLeaf['kind'];
+  readonly revenuePrice: number;
+  readonly part: PartHead | undefined;
+}
+
+/** Which part of which leaf a leaf belongs to. */
+interface PartHead {
+  readonly within: number;
+  readonly bus: number;
+  readonly senderVoltagePrice: number;
+}
+
+function leafHeads(table: Table, { buses }: Case, problems: ProblemList): LeafHead[] {
+  const busRow = rowsById(buses.id);
+  const numbers = table.numbers('leaf');
+  const revenuePrice = table.optionalNumbers('revenue_price');
+  const within = table.optionalNumbers('within');
+  const partBus = table.optionalTexts('part_bus');
+  const senderPrice = table.optionalNumbers('sender_voltage_price_usd_per_h_per_pu2');
+  const isWhole = (leaf: number): boolean => within === undefined || Number.isNaN(within[leaf]);
+  return table.texts('kind').map((kind, row) => {
+    const report = (column: string, value: string | number, message: string): void =>
+      reportCell(problems, table, row, column, String(value), message);
+    if (numbers[row] !== row) {
+      report('leaf', numbers[row], `leaves are numbered 0, 1, 2 … in order: ${row} is due here`);
     }
-    const rows = rowsOf[leaf[row]];
-    if (rows === undefined) {
-      reportCell(problems, table, row, 'leaf', String(leaf[row]), 'not an entry of proof_leaves');
-    } else rows.push(row);
-    return found ?? -1;
+    if (kind !== 'bound' && kind !== 'infeasible') {
+      report('kind', kind, 'neither "bound" nor "infeasible"');
+    }
+    const head = {
+      kind: kind === 'infeasible' ? ('infeasible' as const) : ('bound' as const),
+      revenuePrice: orElse(revenuePrice?.[row] ?? 0, 0),
+    };
+    if (within === undefined || isWhole(row)) return { ...head, part: undefined };
+    const outer = within[row];
+    if (!(Number.isInteger(outer) && outer >= 0 && outer < row && isWhole(outer))) {
+      report('within', outer, 'not the number of an earlier leaf that is in no part itself');
+    }
+    const id = partBus?.[row] ?? '';
+    const bus = busRow.get(id);
+    if (bus === undefined) report('part_bus', id, 'the case has no such row');
+    const senderVoltagePrice = senderPrice?.[row] ?? Number.NaN;
+    if (Number.isNaN(senderVoltagePrice)) {
+      report('sender_voltage_price_usd_per_h_per_pu2', '', 'a number is needed');
+    }
+    return { ...head, part: { within: outer, bus: bus ?? -1, senderVoltagePrice } };
   });
-  const low = table.numbers('import_min_kw');
-  const high = table.numbers('import_max_kw');
-  return rowsOf.map((rows) => ({
-    community: Int32Array.from(rows, (row) => community[row]),
-    importMinKw: Float64Array.from(rows, (row) => orElse(low[row], Number.NEGATIVE_INFINITY)),
-    importMaxKw: Float64Array.from(rows, (row) => orElse(high[row], Number.POSITIVE_INFINITY)),
-  }));
+}
+
+/** Puts the leaves of parts where they belong; a part is what shares a leaf, a bus and a price. */
+function nested(heads: readonly LeafHead[], leaves: readonly ProofLeaf[]): ProofLeaf[] {
+  const partsOf = leaves.map(() => new Map<string, ProofPart & { readonly leaves: ProofLeaf[] }>());
+  heads.forEach(({ part }, leaf) => {
+    const parts = part === undefined ? undefined : partsOf[part.within];
+    if (part === undefined || parts === undefined) return;
+    const { bus, senderVoltagePrice } = part;
+    const key = `${bus} ${senderVoltagePrice}`;
+    const known = parts.get(key) ?? { bus, senderVoltagePrice, leaves: [] };
+    known.leaves.push(leaves[leaf]);
+    parts.set(key, known);
+  });
+  return leaves
+    .map((leaf, k) => ({ ...leaf, parts: [...partsOf[k].values()] }))
+    .filter((_, k) => heads[k].part === undefined);
 }
 
 function orElse(value: number, absent: number): number {

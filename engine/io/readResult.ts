@@ -1,6 +1,7 @@
 /** A result from its folder, against the case it answers. */
 import { CaseError, InternalError, ProblemList } from '../base/errors.js';
 import type { Case } from '../case/case.js';
+import type { LimitChange } from '../case/limits.js';
 import type {
   BranchResult,
   BusResult,
@@ -14,6 +15,7 @@ import { idsOf } from './caseTables.js';
 import { readProof } from './proofTables.js';
 import type { ReadOptions } from './readCase.js';
 import { readTable } from './readTable.js';
+import { readRelaxedLimits } from './relaxedLimits.js';
 import { MatchedColumns, matchRows } from './rowMatch.js';
 import { BRANCH_RESULTS, BUS_RESULTS, COMMUNITY_RESULTS, PROSUMER_RESULTS } from './schema.js';
 import { readSummary, SUMMARY_FILE, type Summary } from './summary.js';
@@ -23,6 +25,8 @@ export interface StoredResult {
   readonly summary: Summary;
   readonly mode: Mode;
   readonly outcome: Outcome;
+  /** Limits that were widened for it; the result is one of the case within these (case/widen.ts). */
+  readonly relaxed: readonly LimitChange[];
 }
 
 /**
@@ -52,6 +56,7 @@ export async function readResult(
     problems.throwIfAny();
     throw new InternalError('a table that cannot be used was not reported');
   }
+  const relaxed = await readRelaxedLimits(context, theCase);
   const slack = summary.certificate?.largest_cone_slack_pu;
   const outcome: Outcome = {
     communities: communityResult(communities, theCase, problems),
@@ -64,7 +69,7 @@ export async function readResult(
     proof,
   };
   problems.throwIfAny();
-  return { summary, mode: summary.mode, outcome };
+  return { summary, mode: summary.mode, outcome, relaxed };
 }
 
 /** @returns the exchange with the grid, which only the summary holds */

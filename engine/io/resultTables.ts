@@ -1,8 +1,9 @@
 /** The tables of a result as they go to disk. Open branches carry nothing and are left out. */
 import type { Case } from '../case/case.js';
-import type { Outcome, ProofLeaf } from '../clearing/result.js';
+import type { Outcome } from '../clearing/result.js';
 import { branchEnds } from './branchEnds.js';
 import { idsOf } from './caseTables.js';
+import { proofFiles } from './proofFiles.js';
 import { type Table, tableOf } from './table.js';
 
 export function resultFiles(theCase: Case, outcome: Outcome): Table[] {
@@ -11,7 +12,7 @@ export function resultFiles(theCase: Case, outcome: Outcome): Table[] {
     prosumerFile(theCase, outcome),
     busFile(theCase, outcome),
     branchFile(theCase, outcome),
-    ...(outcome.proof.length > 0 ? proofFiles(theCase, outcome.proof) : []),
+    ...proofFiles(theCase, outcome.proof),
   ];
 }
 
@@ -66,42 +67,4 @@ function branchFile(theCase: Case, { branches: result }: Outcome): Table {
     losses_kw: ofClosed(result.lossesKw),
     loading: ofClosed(result.loading),
   });
-}
-
-/** Leaves are numbered from 0 in the order of the proof. */
-function proofFiles({ buses, communities }: Case, proof: readonly ProofLeaf[]): Table[] {
-  const busCount = buses.id.length;
-  const byBus = (of: (leaf: ProofLeaf) => Float64Array): Float64Array => joined(proof.map(of));
-  const boxLeaf = proof.flatMap((leaf, index) => Array.from(leaf.community, () => index));
-  return [
-    tableOf('proof_leaves', proof.length, {
-      leaf: Float64Array.from(proof.keys()),
-      kind: proof.map((leaf) => leaf.kind),
-    }),
-    tableOf('proof_prices', proof.length * busCount, {
-      leaf: Float64Array.from({ length: proof.length * busCount }, (_, row) =>
-        Math.floor(row / busCount),
-      ),
-      bus: proof.flatMap(() => [...buses.id]),
-      active_price_usd_per_kwh: byBus((leaf) => leaf.activePrice),
-      reactive_price_usd_per_kvarh: byBus((leaf) => leaf.reactivePrice),
-      voltage_price_usd_per_h_per_pu2: byBus((leaf) => leaf.voltagePrice),
-    }),
-    tableOf('proof_boxes', boxLeaf.length, {
-      leaf: Float64Array.from(boxLeaf),
-      community: proof.flatMap((leaf) => idsOf(communities.id, leaf.community)),
-      import_min_kw: joined(proof.map((leaf) => leaf.importMinKw)),
-      import_max_kw: joined(proof.map((leaf) => leaf.importMaxKw)),
-    }),
-  ];
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const whole = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
-  let next = 0;
-  for (const part of parts) {
-    whole.set(part, next);
-    next += part.length;
-  }
-  return whole;
 }

@@ -111,13 +111,23 @@ export const BRANCH_RESULTS: TableSchema = {
   ],
 };
 
-/** The leaves of the proof of the lower bound, numbered from 0. */
+/**
+ * The leaves of the proof of the lower bound, numbered from 0. A leaf of a part names the leaf that it is
+ * `within`, the bus at the head of the part, and the price of the squared voltage of the sending bus there.
+ */
 export const PROOF_LEAVES: TableSchema = {
   name: 'proof_leaves',
-  columns: [number('leaf'), text('kind')],
+  columns: [
+    number('leaf'),
+    text('kind'),
+    optionalNumber('revenue_price'),
+    optionalNumber('within'),
+    optionalText('part_bus'),
+    optionalNumber('sender_voltage_price_usd_per_h_per_pu2'),
+  ],
 };
 
-/** Dual prices of the leaves, a row a leaf and bus. */
+/** Dual prices of the leaves, a row a leaf and bus; in a leaf of a part 0 where there is none. */
 export const PROOF_PRICES: TableSchema = {
   name: 'proof_prices',
   columns: [
@@ -133,4 +143,39 @@ export const PROOF_PRICES: TableSchema = {
 export const PROOF_BOXES: TableSchema = {
   name: 'proof_boxes',
   columns: [number('leaf'), text('community'), number('import_min_kw'), number('import_max_kw')],
+};
+
+/** Flows that the leaves restrict, a row a leaf and the bus that a branch feeds; an empty limit is infinite. */
+export const PROOF_FLOWS: TableSchema = {
+  name: 'proof_flows',
+  columns: [
+    number('leaf'),
+    text('bus'),
+    number('min_kw'),
+    number('max_kw'),
+    number('min_kvar'),
+    number('max_kvar'),
+    number('min_kw_price_usd_per_kwh'),
+    number('max_kw_price_usd_per_kwh'),
+    number('min_kvar_price_usd_per_kvarh'),
+    number('max_kvar_price_usd_per_kvarh'),
+    number('low_voltage_cut_price_usd_per_h_per_pu2'),
+    number('high_voltage_cut_price_usd_per_h_per_pu2'),
+  ],
+};
+
+/**
+ * Limits of the case that were widened for the result. `place` is a bus or a community, and with `other_place`
+ * a branch; both are empty for the exchange with the grid.
+ */
+export const RELAXED_LIMITS: TableSchema = {
+  name: 'relaxed',
+  columns: [
+    text('limit'),
+    text('place'),
+    text('other_place'),
+    number('from'),
+    number('to'),
+    text('unit'),
+  ],
 };

@@ -10,6 +10,12 @@ import {
   type Timing,
 } from '../clearing/result.js';
 import { isJsonObject, type JsonObject, readJsonObject } from './jsonFile.js';
+import {
+  type InfeasibilityField,
+  infeasibilityField,
+  type RelaxationField,
+  relaxationField,
+} from './limitFields.js';
 import { packageVersion } from './package.js';
 
 export const SUMMARY_FILE = 'summary.json';
@@ -32,6 +38,10 @@ export interface Summary {
   readonly nodes: number;
   /** Why the status is not `optimal`. */
   readonly explanation?: string;
+  /** Which limits of an infeasible market exclude each other, and what would have to give. */
+  readonly infeasibility?: InfeasibilityField;
+  /** Which limits were widened; only where they were elastic. */
+  readonly relaxed?: RelaxationField;
   /** Negative: export. */
   readonly grid_import_kw?: number;
   readonly losses_kw?: number;
@@ -64,6 +74,7 @@ export function summarise(result: ClearingResult): Summary {
         }),
     nodes: result.nodes,
     ...(result.explanation === '' ? {} : { explanation: result.explanation }),
+    ...limitFields(result),
     ...(outcome === undefined
       ? {}
       : {
@@ -80,6 +91,17 @@ export function summarise(result: ClearingResult): Summary {
     timing_ms: result.timing,
     counts: countsOf(result),
     versions: { wattshare: packageVersion(), node: process.versions.node },
+  };
+}
+
+function limitFields(result: ClearingResult): Pick<Summary, 'infeasibility' | 'relaxed'> {
+  const { case: theCase, relaxation } = result;
+  const infeasibility = result.outcome === undefined ? result.infeasibility : undefined;
+  return {
+    ...(infeasibility === undefined
+      ? {}
+      : { infeasibility: infeasibilityField(theCase, infeasibility) }),
+    ...(relaxation === undefined ? {} : { relaxed: relaxationField(theCase, relaxation) }),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { ClearingResult } from '../clearing/result.js';
 import { writeJsonObject } from './jsonFile.js';
 import { expectReplaceable, type OutputKind, replaceFolder } from './outputFolder.js';
+import { relaxedFile } from './relaxedLimits.js';
 import { resultFiles } from './resultTables.js';
 import { SUMMARY_FILE, summarise } from './summary.js';
 import { type Format, writeTables } from './writeCase.js';
@@ -14,9 +15,11 @@ const RESULT_FOLDER: OutputKind = {
     'prosumers',
     'buses',
     'branches',
+    'relaxed',
     'proof_leaves',
     'proof_prices',
     'proof_boxes',
+    'proof_flows',
   ],
 };
 
@@ -33,7 +36,15 @@ export async function writeResult(
   await replaceFolder(folder, RESULT_FOLDER, async (temporary) => {
     await writeJsonObject(temporary, SUMMARY_FILE, summarise(result));
     if (result.outcome === undefined) return;
-    await writeTables(resultFiles(result.case, result.outcome), temporary, format);
+    const relaxed = result.relaxation?.limits ?? [];
+    await writeTables(
+      [
+        ...resultFiles(result.case, result.outcome),
+        ...(relaxed.length > 0 ? [relaxedFile(result.case, relaxed)] : []),
+      ],
+      temporary,
+      format,
+    );
   });
 }
 

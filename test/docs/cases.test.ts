@@ -18,6 +18,8 @@ const RESULTS = [
   schemas.PROOF_LEAVES,
   schemas.PROOF_PRICES,
   schemas.PROOF_BOXES,
+  schemas.PROOF_FLOWS,
+  schemas.RELAXED_LIMITS,
 ];
 
 const CASE = [

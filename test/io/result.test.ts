@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CaseError, UsageError } from '../../engine/base/errors.js';
 import { createCase } from '../../engine/case/create.js';
-import type { ClearingResult } from '../../engine/clearing/result.js';
+import { type ClearingResult, NO_FLOWS } from '../../engine/clearing/result.js';
 import { readResult } from '../../engine/io/readResult.js';
 import { summarise } from '../../engine/io/summary.js';
 import { FORMATS } from '../../engine/io/writeCase.js';
@@ -133,6 +133,7 @@ describe('summarise', () => {
       'v_min_pu',
       'v_max_pu',
       'operator_surplus_usd_per_h',
+      'revenue_adequacy',
       'certificate',
       'timing_ms',
       'counts',
@@ -180,11 +181,47 @@ describe('readResult', () => {
     expect((await readResult(folder, theCase)).outcome).toEqual(outcome);
   });
 
+  it('writes no table of limits, and no column of parts, where there are none', async () => {
+    const folder = join(temporaryFolder(), 'result');
+    const outcome = {
+      ...result.outcome,
+      proof: result.outcome.proof.map((leaf) => ({
+        ...leaf,
+        community: new Int32Array(0),
+        importMinKw: new Float64Array(0),
+        importMaxKw: new Float64Array(0),
+        flows: NO_FLOWS,
+        parts: [],
+      })),
+    };
+    for (const format of FORMATS) {
+      await writeResult({ ...result, outcome }, folder, format);
+      const tables = readdirSync(folder).filter((name) => name.startsWith('proof'));
+      expect(tables).toEqual([`proof_leaves.${format}`, `proof_prices.${format}`]);
+      expect((await readResult(folder, theCase)).outcome).toEqual(outcome);
+    }
+    await writeResult({ ...result, outcome }, folder, 'csv');
+    const [header] = readFileSync(join(folder, 'proof_leaves.csv'), 'utf8').split('\n');
+    expect(header).toBe('leaf,kind,revenue_price');
+  });
+
+  it('takes a proof without prices of revenue for one whose prices are 0', async () => {
+    const folder = await written();
+    edit(folder, 'proof_leaves.csv', () => 'leaf,kind\n0,bound\n1,infeasible\n2,bound\n');
+    for (const file of ['proof_prices.csv', 'proof_boxes.csv', 'proof_flows.csv']) {
+      edit(folder, file, (text) => text.replaceAll(/^[3-9],.*\n/gm, ''));
+    }
+    const { proof } = (await readResult(folder, theCase)).outcome;
+    const plain = result.outcome.proof.map((leaf) => ({ ...leaf, revenuePrice: 0, parts: [] }));
+    expect(proof).toEqual(plain);
+  });
+
   it('matches rows in any order', async () => {
     const folder = await written();
     for (const file of readdirSync(folder)) {
-      if (!file.endsWith('.csv') || file === 'proof_leaves.csv') continue;
-      if (file === 'proof_boxes.csv') continue;
+      // Leaves are in the order of the proof, their limits in the order of the leaf.
+      const isOrdered = /^proof_(leaves|boxes|flows)/.test(file);
+      if (!file.endsWith('.csv') || isOrdered) continue;
       edit(folder, file, (text) => {
         const [header, ...rows] = text.trimEnd().split('\n');
         return [header, ...rows.reverse()].join('\n');
@@ -247,6 +284,48 @@ describe('readResult', () => {
       'proof_boxes.csv',
       (text) => text.replace('\n1,south', '\n7,south'),
       /^proof_boxes\.csv, row 2, column leaf, value "7"/,
+    ],
+    [
+      'a leaf of a part of no leaf',
+      'proof_leaves.csv',
+      (text) => text.replace(/^(4,infeasible,[^,]*),2,/m, '$1,3,'),
+      /^proof_leaves\.csv, row 6, column within, value "3": not the number of an earlier leaf/,
+    ],
+    [
+      'a part at no bus',
+      'proof_leaves.csv',
+      (text) => text.replace(/^(3,bound,.*),end,/m, '$1,moon,'),
+      /^proof_leaves\.csv, row 5, column part_bus, value "moon": the case has no such row$/,
+    ],
+    [
+      'a part without the price of its sending bus',
+      'proof_leaves.csv',
+      (text) => text.replace(/^(3,bound,.*),[^,]*$/m, '$1,'),
+      /^proof_leaves\.csv, row 5, column sender_voltage_price_usd_per_h_per_pu2, value ""/,
+    ],
+    [
+      'a flow to no bus',
+      'proof_flows.csv',
+      (text) => text.replace('2,end,', '2,moon,'),
+      /^proof_flows\.csv, row 2, column bus, value "moon": the case has no such row$/,
+    ],
+    [
+      'a flow of no leaf',
+      'proof_flows.csv',
+      (text) => text.replace('2,end,', '9,end,'),
+      /^proof_flows\.csv, row 2, column leaf, value "9": not an entry of proof_leaves$/,
+    ],
+    [
+      'a multiplier that is missing',
+      'proof_flows.csv',
+      (text) => text.replace(/^(2,end,.*),[^,]*$/m, '$1,'),
+      /^proof_flows\.csv, row 2, column high_voltage_cut_price_usd_per_h_per_pu2, value ""/,
+    ],
+    [
+      'a price that is there twice',
+      'proof_prices.csv',
+      (text) => `${text}0,end,1,1,1\n`,
+      /^proof_prices\.csv, row \d+, column bus, value "end": there twice$/,
     ],
     [
       'another case',

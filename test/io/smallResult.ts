@@ -1,7 +1,13 @@
 /** A result for the small market with made-up figures: what matters is that each one is itself. */
 import type { Case } from '../../engine/case/case.js';
 import type { Certificate } from '../../engine/certify/certificate.js';
-import { NO_FLOWS, type ProofLeaf, type ResultWithOutcome } from '../../engine/clearing/result.js';
+import {
+  NO_FLOWS,
+  type ProofFlows,
+  type ProofLeaf,
+  type ProofPart,
+  type ResultWithOutcome,
+} from '../../engine/clearing/result.js';
 import { CERTIFICATE } from '../fixtures/certificate.js';
 
 /** Different numbers, none of them short. */
@@ -66,7 +72,12 @@ export function smallResult(theCase: Case): ResultWithOutcome {
       proof: [
         leaf('bound', buses, [], [], []),
         leaf('infeasible', buses, [1], [-Infinity], [2.5]),
-        leaf('bound', buses, [1, 0], [2.5, -1 / 3], [Infinity, 1 / 3]),
+        {
+          ...leaf('bound', buses, [1, 0], [2.5, -1 / 3], [Infinity, 1 / 3]),
+          revenuePrice: 1 / 7,
+          flows: flows([2, 1]),
+          parts: [part(buses, 2), part(buses, 1)],
+        },
       ],
     },
   };
@@ -90,6 +101,44 @@ function leaf(
     revenuePrice: 0,
     flows: NO_FLOWS,
     parts: [],
+  };
+}
+
+/** Some sides open; multipliers that are 0, and one of the other sign: what it proves does not matter here. */
+function flows(bus: number[]): ProofFlows {
+  const count = bus.length;
+  const open = figures(350, count).fill(Number.POSITIVE_INFINITY, 1);
+  return {
+    bus: Int32Array.from(bus),
+    minKw: open.map((limit) => -limit),
+    maxKw: figures(310, count),
+    minKvar: figures(320, count),
+    maxKvar: open,
+    minKwPrice: figures(0, count),
+    maxKwPrice: figures(330, count),
+    minKvarPrice: figures(340, count),
+    maxKvarPrice: figures(-1, count),
+    lowVoltageCutPrice: figures(360, count),
+    highVoltageCutPrice: figures(370, count),
+  };
+}
+
+/** Two leaves, without prices outside the part. */
+function part(buses: number, bus: number): ProofPart {
+  const inside = (prices: Float64Array): Float64Array =>
+    prices.map((price, k) => (k >= bus ? price : 0));
+  const leaves = [leaf('bound', buses, [], [], []), leaf('infeasible', buses, [1], [3], [4])];
+  return {
+    bus,
+    senderVoltagePrice: -bus / 3,
+    leaves: leaves.map((inner, k) => ({
+      ...inner,
+      activePrice: inside(inner.activePrice),
+      reactivePrice: inside(inner.reactivePrice),
+      voltagePrice: inside(inner.voltagePrice),
+      revenuePrice: k / 9,
+      flows: k === 0 ? NO_FLOWS : flows([bus]),
+    })),
   };
 }
 
