@@ -21,12 +21,14 @@ import { openProgressLine, type ProgressLine } from './progress.js';
 
 interface ClearCommandOptions {
   readonly mode: Mode;
+  readonly subsidised?: true;
   readonly out?: string;
   readonly format: 'csv' | 'arrow';
   readonly workers: number;
   readonly gap: number;
   readonly timeLimit?: number;
   readonly nodeLimit?: number;
+  readonly elastic?: number;
   readonly quiet?: true;
   readonly json?: true;
 }
@@ -47,6 +49,7 @@ export function clearCommand(finish: (code: ExitCode) => void): Command {
         .argParser(mode)
         .default('welfare'),
     )
+    .option('--subsidised', "welfare whose prices need not cover the grid's bill")
     .option('--out <folder>', 'write the result there; nothing is written without an answer')
     .addOption(
       new Option('--format <format>', 'of the tables in the result folder')
@@ -55,13 +58,18 @@ export function clearCommand(finish: (code: ExitCode) => void): Command {
     )
     .option(
       '--workers <count>',
-      'threads for the response functions; 1 works in this thread',
+      'threads for response functions and large search trees; 1 works in this thread',
       positiveWholeNumber,
       1,
     )
     .option('--gap <gap>', 'relative gap at which the search stops', positiveNumber, 1e-6)
     .option('--time-limit <seconds>', 'stop the search after this time', positiveNumber)
     .option('--node-limit <count>', 'stop the search after so many nodes', positiveWholeNumber)
+    .option(
+      '--elastic <price>',
+      'clear anyway: limits may be left at this price of violation, $/kWh; says which were',
+      positiveNumber,
+    )
     .option('--quiet', 'no progress and no warnings')
     .option('--json', 'print the summary as JSON, and nothing else, on standard output')
     .option('--debug', 'print stack traces of errors')
@@ -117,9 +125,11 @@ async function clearWithWorkers(
 ): Promise<ClearingResult> {
   const clearOptions = {
     mode: options.mode,
+    subsidised: options.subsidised === true,
     gap: options.gap,
     ...(options.timeLimit === undefined ? {} : { timeLimitSeconds: options.timeLimit }),
     ...(options.nodeLimit === undefined ? {} : { nodeLimit: options.nodeLimit }),
+    ...(options.elastic === undefined ? {} : { elastic: { price: options.elastic } }),
     signal,
     onProgress: ({ stage, detail }: { stage: string; detail: string }) =>
       progress.show(stage, detail),
@@ -128,7 +138,11 @@ async function clearWithWorkers(
   const { openWorkerPool } = await import('../workers/pool.js');
   const pool = openWorkerPool({ threads: options.workers });
   try {
-    return await clear(theCase, { ...clearOptions, responseStage: pool.responseStage });
+    return await clear(theCase, {
+      ...clearOptions,
+      responseStage: pool.responseStage,
+      nodeStage: pool.nodeStage,
+    });
   } finally {
     await pool.close();
   }

@@ -2,7 +2,9 @@
 import { Command } from 'commander';
 import { packageVersion } from '../engine/index.js';
 import { clearCommand } from './clear.js';
+import { exactnessCommand } from './exactness.js';
 import { EXIT, type ExitCode } from './exitCodes.js';
+import { exportCommand } from './export.js';
 import { reportFailure } from './failure.js';
 import { generateCommand } from './generate.js';
 import { verifyCommand } from './verify.js';
@@ -30,7 +32,8 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .description('Clears two-layer energy-sharing markets on distribution networks')
     .version(packageVersion())
     .addHelpText('after', EXIT_CODE_HELP);
-  for (const command of [clearCommand(finish), verifyCommand(finish), generateCommand(finish)]) {
+  const commands = [clearCommand, verifyCommand, generateCommand, exportCommand, exactnessCommand];
+  for (const command of commands.map((create) => create(finish))) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   for (const command of [program, ...program.commands]) {

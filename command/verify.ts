@@ -3,10 +3,12 @@ import { Command } from 'commander';
 import {
   type Certificate,
   certify,
+  describeChanges,
   readCase,
   readResult,
   renderCertificate,
   resolveCase,
+  widenLimits,
 } from '../engine/index.js';
 import { summaryDisagreements } from './disagreements.js';
 import { EXIT, type ExitCode } from './exitCodes.js';
@@ -39,10 +41,17 @@ async function runVerify(
     if (quiet !== true) process.stderr.write(`warning: ${warning}\n`);
   };
   const theCase = await readCase(resolveCase(caseName), { onWarning });
-  const { mode, outcome, summary } = await readResult(resultFolder, theCase, { onWarning });
-  const certificate = certify(theCase, mode, outcome, gap);
+  const { mode, outcome, relaxed, summary } = await readResult(resultFolder, theCase, {
+    onWarning,
+  });
+  const within = widenLimits(theCase, relaxed);
+  const certificate = certify(within, mode, outcome, gap);
   const { name } = theCase.settings;
   process.stdout.write(`${name}, ${mode}, reported as ${summary.status}\n\n`);
+  if (relaxed.length > 0) {
+    const limits = describeChanges(theCase, relaxed, relaxed.length).join('\n  ');
+    process.stdout.write(`within relaxed limits:\n  ${limits}\n\n`);
+  }
   process.stdout.write(renderCertificate(certificate, gap));
 
   const reasons = [
@@ -63,6 +72,7 @@ function unmetPoints(certificate: Certificate, status: string): string[] {
   if (!certificate.physicsHolds) {
     reasons.push('the reported state is not that of the power flow, or breaks a limit');
   }
+  if (!certificate.revenueHolds) reasons.push('the operator does not collect what the grid costs');
   if (status === 'optimal' && !certificate.optimalityHolds) {
     reasons.push('the proof does not close the gap that `optimal` claims');
   }

@@ -2,19 +2,47 @@
 export { CaseError, type CaseProblem, InternalError, UsageError } from './base/errors.js';
 export type { Case, CaseTables } from './case/case.js';
 export { type CaseColumns, createCase } from './case/create.js';
+export {
+  describeChanges,
+  type LimitChange,
+  type LimitKind,
+  type LimitReference,
+} from './case/limits.js';
+export { widenLimits } from './case/widen.js';
 export type { Certificate } from './certify/certificate.js';
 export { certify } from './certify/certify.js';
 export { clear } from './clearing/clear.js';
-export type { ClearOptions, ClearProgress, ResponseStage } from './clearing/options.js';
+export {
+  type ExactnessPoint,
+  type ExactnessReport,
+  reportExactness,
+} from './clearing/exactness.js';
+export type {
+  ClearOptions,
+  ClearProgress,
+  ElasticOptions,
+  ResponseStage,
+} from './clearing/options.js';
 export {
   type ClearingResult,
+  type Infeasibility,
   MODES,
   type Mode,
   type Outcome,
+  type Relaxation,
+  type Remedy,
   type ResultWithOutcome,
   type ResultWithoutOutcome,
   type Status,
 } from './clearing/result.js';
+export {
+  type ExportedProgram,
+  type ExportOptions,
+  exportProgram,
+  PROGRAM_FORMATS,
+  type ProgramFormat,
+} from './export/exportProgram.js';
+export { PROGRAMS, type ProgramKind } from './export/notes.js';
 export { type GenerateOptions, generateMarket } from './generate/generateMarket.js';
 export { readFeeder, resolveFeeder } from './generate/readFeeder.js';
 export { SITUATIONS } from './generate/situations.js';

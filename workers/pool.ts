@@ -5,6 +5,8 @@
  */
 import { Piscina } from 'piscina';
 import { InternalError, UsageError } from '../engine/base/errors.js';
+import type { MarketOutcome } from '../engine/clearing/marketProblem.js';
+import type { NodeStage, NodeTask } from '../engine/clearing/nodeStage.js';
 import type { ResponseStage } from '../engine/clearing/options.js';
 import { bidsOnly, type ResponseShard } from './protocol.js';
 
@@ -16,6 +18,8 @@ export interface WorkerPoolOptions {
 export interface WorkerPool {
   /** Give it to `clear` as `responseStage`. */
   readonly responseStage: ResponseStage;
+  /** Give it to `clear` as `nodeStage`. */
+  readonly nodeStage: NodeStage;
   /** Ends all threads. */
   close(): Promise<void>;
 }
@@ -28,7 +32,7 @@ export function openWorkerPool({ threads }: WorkerPoolOptions): WorkerPool {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new UsageError(`${threads} workers: a positive whole number is needed`);
   }
-  const pool = new Piscina<ResponseShard, void>({
+  const pool: ThreadPool = new Piscina({
     filename: new URL('./entry.js', import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
@@ -45,20 +49,35 @@ export function openWorkerPool({ threads }: WorkerPoolOptions): WorkerPool {
       }
       await Promise.all(runs);
     },
+    nodeStage: (task) => runNode(pool, task),
     close: () => pool.destroy(),
   };
 }
 
-async function runShard(pool: Piscina<ResponseShard, void>, shard: ResponseShard): Promise<void> {
+/** Shards return nothing. */
+type ThreadPool = Piscina<ResponseShard | NodeTask, MarketOutcome | undefined>;
+
+async function runShard(pool: ThreadPool, shard: ResponseShard): Promise<void> {
   try {
-    await pool.run(shard);
+    await pool.run(shard, { name: 'fillShard' });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new InternalError(
-      `a worker failed on communities ${shard.first} to ${shard.end - 1}: ${reason}; ` +
-        'try again with --workers 1',
-    );
+    throw workerFailure(`communities ${shard.first} to ${shard.end - 1}`, cause);
   }
+}
+
+async function runNode(pool: ThreadPool, task: NodeTask): Promise<MarketOutcome> {
+  try {
+    const outcome = await pool.run(task, { name: 'relaxNode' });
+    if (outcome === undefined) throw new InternalError('a node came back without an outcome');
+    return outcome;
+  } catch (cause) {
+    throw workerFailure('a node of the search', cause);
+  }
+}
+
+function workerFailure(place: string, cause: unknown): InternalError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new InternalError(`a worker failed on ${place}: ${reason}; try again with --workers 1`);
 }
 
 /** Community rows at which shards begin and end: 0 first, the number of communities last. */

@@ -1,9 +1,9 @@
 /**
- * Branch and bound over a box that falls into parts which meet only through common prices. A plain tree splits
- * every part under every leaf of the others, so its size grows exponentially with the number of parts. Here each
- * part keeps a list of leaves of its own (the leaves of an AND/OR tree: R. Dechter, R. Mateescu, "AND/OR search
- * spaces for graphical models", Artificial Intelligence 171, 2007), and one relaxation is solved over the
- * product of the leaf of least value of every part. For fixed common prices the Lagrangian is a sum,
+ * Branch and bound over a box that falls into parts which meet only through common multipliers. A plain tree
+ * splits every part under every leaf of the others, so its size grows exponentially with their number. Here
+ * each part keeps a list of leaves of its own (the leaves of an AND/OR tree: R. Dechter, R. Mateescu, "AND/OR
+ * search spaces for graphical models", Artificial Intelligence 171, 2007), and one relaxation is solved over
+ * the product of the leaf of least value of every part. For fixed common multipliers the Lagrangian is a sum,
  *
  *     bound = common term + Σ_k  min over the leaves of part k of its term,
  *
@@ -18,10 +18,13 @@ export interface PartProblem<Box, Proof, Point> {
   relax(boxes: readonly Box[]): PartOutcome<Box, Proof, Point>;
   /** The term of everything outside the parts. */
   commonTerm(common: Proof): number;
-  /** The term of a part in one of its boxes, with its own prices inside and the common ones outside. */
+  /** The term of a part in one of its boxes, with its own multipliers inside and the common ones outside. */
   partTerm(part: number, box: Box, own: Proof, common: Proof): number;
-  /** Whether the proof of an infeasible product excludes this box of a part whatever the others do. */
-  excludes(part: number, box: Box, proof: Proof): boolean;
+  /**
+   * A proof, drawn from that of an infeasible product, that this box of a part holds nothing whatever the
+   * others do.
+   */
+  exclude(part: number, box: Box, proof: Proof): Proof | undefined;
 }
 
 export type PartOutcome<Box, Proof, Point> =
@@ -42,7 +45,7 @@ export interface PartLeaf<Box, Proof> {
   readonly kind: 'bounded' | 'excluded';
 }
 
-/** The best bound that was found, and the prices and leaves that prove it. */
+/** The best bound that was found, and the multipliers and leaves that prove it. */
 export interface PartProof<Box, Proof> {
   readonly bound: number;
   readonly common: Proof;
@@ -104,7 +107,7 @@ function objectiveOf(candidate: { readonly objective: number } | undefined): num
   return candidate?.objective ?? Number.POSITIVE_INFINITY;
 }
 
-/** The leaves of all parts under the present common prices. */
+/** The leaves of all parts under the present common multipliers. */
 class PartTrees<Box, Proof, Point> {
   best: PartProof<Box, Proof>;
   private common: Proof;
@@ -127,7 +130,7 @@ class PartTrees<Box, Proof, Point> {
     this.solved.add(this.productName());
   }
 
-  /** The solution over the least product: its prices become the common ones, its leaves are split. */
+  /** The solution over the least product: its multipliers become the common ones, its leaves are split. */
   enter(proof: Proof, splits: readonly (readonly Box[])[]): void {
     this.common = proof;
     this.leaves.forEach((ofPart, part) => {
@@ -152,8 +155,9 @@ class PartTrees<Box, Proof, Point> {
     this.leaves.forEach((ofPart, part) => {
       const place = this.least[part] as number;
       const leaf = ofPart[place];
-      if (leaf === undefined || !this.problem.excludes(part, leaf.box, proof)) return;
-      ofPart[place] = { box: leaf.box, proof, kind: 'excluded' };
+      const own = leaf && this.problem.exclude(part, leaf.box, proof);
+      if (leaf === undefined || own === undefined) return;
+      ofPart[place] = { box: leaf.box, proof: own, kind: 'excluded' };
       found = true;
     });
     if (found) this.evaluate();

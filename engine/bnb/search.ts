@@ -41,13 +41,22 @@ export type NodeOutcome<Box, Proof, Point> =
 
 export interface SearchProblem<Box, Proof, Point> {
   readonly root: Box;
-  /** Outcomes of the boxes, in their order; each depends on its box and the incumbent's objective alone. */
+  /**
+   * Outcomes of the boxes, in their order; each depends on its box and the context alone.
+   */
   relax(
     boxes: readonly Box[],
-    incumbent: number,
+    context: RelaxContext,
   ): Promise<readonly NodeOutcome<Box, Proof, Point>[]>;
   /** The bound that a parent's proof gives in a child's box. */
   inherit(box: Box, proof: Proof): number;
+}
+
+export interface RelaxContext {
+  /** Objective of the incumbent; +∞ without one. */
+  readonly incumbent: number;
+  /** Relaxations that each of the boxes may take at most. */
+  readonly solveLimit: number;
 }
 
 export interface SearchSettings {
@@ -105,7 +114,10 @@ export async function search<Box, Proof, Point>(
     }
     const outcomes = await problem.relax(
       round.map(({ box }) => box),
-      tree.objective,
+      {
+        incumbent: tree.objective,
+        solveLimit: Math.max(1, Math.floor((settings.nodeLimit - nodes) / round.length)),
+      },
     );
     outcomes.forEach((outcome, k) => {
       nodes += outcome.status === 'bounded' ? outcome.solves : 1;

@@ -11,12 +11,15 @@ import type { Case } from '../case/case.js';
 import { checkStrictCosts } from '../case/strictCosts.js';
 import { certify } from '../certify/certify.js';
 import { clearIsolated, clearLocally } from './baseline.js';
-import { fixedVoltageConflict } from './infeasible.js';
+import { clearElastic } from './elastic.js';
+import { analyseInfeasibility, fixedVoltageConflict } from './infeasible.js';
 import { type MarketState, openMarketState } from './marketState.js';
 import { clearNetwork } from './networkClearing.js';
+import { openNetworkMarket } from './networkMarket.js';
 import { type ClearOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { baselineOutcome, networkOutcome } from './outcome.js';
-import type { ClearingResult, Outcome, ResultWithOutcome } from './result.js';
+import type { ClearingResult, Infeasibility, Outcome, ResultWithOutcome } from './result.js';
+import { explainShortfall } from './revenueShortfall.js';
 import { decideStatus } from './status.js';
 import { Stopwatch } from './stopwatch.js';
 
@@ -28,9 +31,17 @@ import { Stopwatch } from './stopwatch.js';
  */
 export async function clear(theCase: Case, options: ClearOptions = {}): Promise<ClearingResult> {
   const resolved = resolveOptions(options);
-  const stopwatch = new Stopwatch(resolved.onProgress);
   if (resolved.mode !== 'social' && resolved.mode !== 'isolated') checkStrictCosts(theCase);
+  const { elasticPrice } = resolved;
+  if (elasticPrice === undefined) return clearWithinLimits(theCase, resolved);
+  return clearElastic(theCase, resolved, elasticPrice, clearWithinLimits);
+}
 
+async function clearWithinLimits(
+  theCase: Case,
+  resolved: ResolvedOptions,
+): Promise<ClearingResult> {
+  const stopwatch = new Stopwatch(resolved.onProgress);
   stopwatch.enter('responses', `${theCase.prosumers.community.length} prosumers`);
   const state = await openMarketState(theCase, resolved);
 
@@ -43,6 +54,7 @@ export async function clear(theCase: Case, options: ClearOptions = {}): Promise<
       status: cleared.status,
       outcome: undefined,
       explanation: cleared.explanation,
+      ...(cleared.infeasibility === undefined ? {} : { infeasibility: cleared.infeasibility }),
       nodes: cleared.nodes,
       timing: stopwatch.stop(),
     };
@@ -53,12 +65,18 @@ export async function clear(theCase: Case, options: ClearOptions = {}): Promise<
 
 /** What a mode produced, before it has been checked. */
 type Cleared =
-  | { readonly outcome: Outcome; readonly nodes: number; readonly explanation: string }
+  | {
+      readonly outcome: Outcome;
+      readonly nodes: number;
+      readonly explanation: string;
+      readonly subsidisedBound?: number | undefined;
+    }
   | {
       readonly outcome: undefined;
       readonly status: 'infeasible' | 'limit';
       readonly nodes: number;
       readonly explanation: string;
+      readonly infeasibility?: Infeasibility;
     };
 
 async function clearMode(
@@ -76,12 +94,19 @@ async function clearMode(
   }
   const conflict = fixedVoltageConflict(state);
   if (conflict !== undefined) {
-    return { outcome: undefined, status: 'infeasible', nodes: 0, explanation: conflict };
+    return { outcome: undefined, status: 'infeasible', nodes: 0, ...conflict };
   }
   const clearing = await clearNetwork(state, options);
   const { nodes } = clearing.search;
   if (clearing.search.status === 'infeasible') {
-    return { outcome: undefined, status: 'infeasible', nodes, explanation: clearing.reason };
+    stopwatch.enter('explain', 'which limits conflict');
+    const market = openNetworkMarket(state);
+    const shortfall = explainShortfall(market, options.shouldStop);
+    const explained =
+      shortfall === undefined
+        ? analyseInfeasibility(state, market, options.shouldStop)
+        : { explanation: shortfall };
+    return { outcome: undefined, status: 'infeasible', nodes, ...explained };
   }
   stopwatch.enter('dispatch', 'prices and power flow');
   const { point } = clearing;
@@ -90,7 +115,8 @@ async function clearMode(
   }
   const outcome = networkOutcome(state, clearing, point);
   if (outcome === undefined) return { ...COLLAPSED, outcome, nodes };
-  return { outcome, nodes, explanation: clearing.reason };
+  const { reason, subsidisedBound } = clearing;
+  return { outcome, nodes, explanation: reason, subsidisedBound };
 }
 
 const COLLAPSED = {
@@ -122,6 +148,7 @@ function report(
     vMinPu: outcome.buses.voltagePu.reduce((least, voltage) => Math.min(least, voltage)),
     vMaxPu: outcome.buses.voltagePu.reduce((most, voltage) => Math.max(most, voltage)),
     operatorSurplus: certificate.operatorSurplus_usd_per_h,
+    ...(cleared.subsidisedBound === undefined ? {} : { subsidisedBound: cleared.subsidisedBound }),
     explanation,
     nodes: cleared.nodes,
     timing: stopwatch.stop(),

@@ -1,139 +1,183 @@
 /**
- * Says why a market has no outcome: which limits conflict, where, and by how much they would have to give
- * (docs/model.md section 6).
+ * Says why a market has no outcome (docs/model.md section 6): which limits exclude each other, and the least
+ * changes of limits that leave an outcome, kind by kind. All of it is about the relaxed network: its
+ * conflicts are conflicts of the true one, and its least changes are no more than the true one needs.
  */
-import { type LeastViolation, leastViolation } from '../program/elasticProgram.js';
+import type { LimitChange, LimitKind, LimitReference } from '../case/limits.js';
+import { findConflict } from '../program/elasticConflict.js';
+import { listLimits, type ProgramLimit, type ProgramLimitKind } from '../program/elasticLimits.js';
+import { leastViolation } from '../program/elasticProgram.js';
+import { importRanges, limitChanges } from './elasticWidening.js';
+import { changesText, conflictText, infeasibilityText } from './infeasibleText.js';
 import type { MarketState } from './marketState.js';
 import type { NetworkMarket } from './networkMarket.js';
+import type { Infeasibility, Remedy, RemedyKind } from './result.js';
 
-/** At most so many places are named. */
-const NAMED_PLACES = 8;
+/** In words, and as data. */
+export interface ExplainedInfeasibility {
+  readonly explanation: string;
+  readonly infeasibility: Infeasibility;
+}
 
-/** Violations below this (pu or pu²) are what the solver left undecided. */
-const NOTICEABLE = 1e-7;
+/** Squared voltages of joined buses that differ by less, relative to their size, differ by rounding. */
+const ROUNDING = 1e-12;
 
 /**
  * Voltage limits that exclude each other whatever is traded: of a bus joined to the root without
  * impedance, where the voltage is given, or of buses joined to each other.
  */
-export function fixedVoltageConflict(state: MarketState): string | undefined {
-  return rootConflict(state) ?? joinedConflict(state);
-}
-
-function joinedConflict({ network, theCase }: MarketState): string | undefined {
-  const { id } = theCase.buses;
-  for (let j = 1; j < network.junctionCount; j += 1) {
-    if (network.vMin[j] <= network.vMax[j] * (1 + ROUNDING)) continue;
-    return (
-      `buses ${id[network.vMinBus[j]]} and ${id[network.vMaxBus[j]]} are joined without impedance, ` +
-      'and the lower voltage limit of the one lies above the upper limit of the other: ' +
-      'change the limits or the ratio between them'
-    );
+export function fixedVoltageConflict(state: MarketState): ExplainedInfeasibility | undefined {
+  const atRoot = rootChanges(state);
+  const changes = [...atRoot, ...joinedChanges(state)];
+  const [first] = changes;
+  if (first === undefined) return undefined;
+  const { buses } = state.theCase;
+  const conflict: LimitReference[] = [{ kind: first.kind, row: first.row }];
+  let cause = `bus ${buses.id[first.row]} is joined to the root and stands at ${first.to.toFixed(6)} pu`;
+  if (atRoot.length === 0) {
+    const other = state.network.vMaxBus[state.network.busJunction[first.row]];
+    conflict.push({ kind: 'voltage-max', row: other });
+    cause = `buses ${buses.id[first.row]} and ${buses.id[other]} are joined without impedance`;
   }
-  return undefined;
+  // Once they have given there may be other conflicts: no remedy is claimed.
+  const infeasibility = { conflict, isIrreducible: true, violations: changes, remedies: [] };
+  const explanation =
+    `${cause}: ${conflictText(state.theCase, infeasibility)}\n` +
+    `whatever is traded, this has to give: ${changesText(state.theCase, changes)}`;
+  return { explanation, infeasibility };
 }
 
-function rootConflict({ network, theCase }: MarketState): string | undefined {
+/** Changes that let every bus joined to the root stand at its voltage. */
+function rootChanges({ network, theCase }: MarketState): LimitChange[] {
   const { buses, settings } = theCase;
-  for (let bus = 0; bus < buses.id.length; bus += 1) {
-    if (network.busJunction[bus] !== 0 || bus === settings.rootBus) continue;
-    const voltage = Math.sqrt(network.busFactor[bus] * network.rootVoltage);
-    const slack = ROUNDING * voltage;
-    if (voltage < buses.vMinPu[bus] - slack || voltage > buses.vMaxPu[bus] + slack) {
-      return (
-        `bus ${buses.id[bus]} is joined to the root and stands at ${voltage.toFixed(6)} pu, ` +
-        `outside its limits ${buses.vMinPu[bus]} to ${buses.vMaxPu[bus]} pu: ` +
-        'change root_voltage_pu, the ratio between them, or the limits'
-      );
+  const changes: LimitChange[] = [];
+  for (let row = 0; row < buses.id.length; row += 1) {
+    if (network.busJunction[row] !== 0 || row === settings.rootBus) continue;
+    const to = Math.sqrt(network.busFactor[row] * network.rootVoltage);
+    const from = to < buses.vMinPu[row] ? buses.vMinPu[row] : buses.vMaxPu[row];
+    const kind: LimitKind = to < buses.vMinPu[row] ? 'voltage-min' : 'voltage-max';
+    const isOutside = to < buses.vMinPu[row] || to > buses.vMaxPu[row];
+    if (isOutside && Math.abs(to - from) > ROUNDING * to) changes.push({ kind, row, from, to });
+  }
+  return changes;
+}
+
+/** Lower limits lowered to the upper limits of buses joined to them. */
+function joinedChanges({ network, theCase }: MarketState): LimitChange[] {
+  const { buses } = theCase;
+  const changes: LimitChange[] = [];
+  for (let row = 0; row < buses.id.length; row += 1) {
+    const j = network.busJunction[row];
+    if (j === 0) continue;
+    const from = buses.vMinPu[row];
+    const to = Math.sqrt(network.busFactor[row] * network.vMax[j]);
+    if (from > to * (1 + ROUNDING)) changes.push({ kind: 'voltage-min', row, from, to });
+  }
+  return changes;
+}
+
+/** Why the network cannot serve a market whose limits do not exclude each other on paper. */
+export function analyseInfeasibility(
+  state: MarketState,
+  market: NetworkMarket,
+  shouldStop: () => boolean,
+): ExplainedInfeasibility {
+  const ranges = importRanges(state);
+  const limits = listLimits(market.program, ranges);
+  const found = findConflict(market.program, ranges, limits, shouldStop);
+  const remedies = found === undefined ? [] : findRemedies(state, market, limits);
+  const infeasibility: Infeasibility = {
+    conflict: (found?.members ?? []).map((k) => caseLimit(state, limits[k])),
+    isIrreducible: found?.isIrreducible ?? false,
+    violations: remedies[0]?.changes ?? [],
+    remedies,
+  };
+  const explanation =
+    found === undefined
+      ? 'every limit can be kept in the relaxed power flow: what excludes an outcome is the exact power ' +
+        'flow, or what is asked of the operator beyond the network'
+      : infeasibilityText(state.theCase, infeasibility);
+  return { explanation, infeasibility };
+}
+
+function caseLimit({ network }: MarketState, { kind, index }: ProgramLimit): LimitReference {
+  switch (kind) {
+    case 'voltage-min':
+      return { kind, row: network.vMinBus[index + 1] };
+    case 'voltage-max':
+      return { kind, row: network.vMaxBus[index + 1] };
+    case 'current':
+      return { kind, row: network.branchRow[index] };
+    case 'grid-import':
+    case 'grid-export':
+      return { kind, row: -1 };
+    case 'import-min':
+      return { kind: 'price-max', row: index };
+    case 'import-max':
+      return { kind: 'price-min', row: index };
+  }
+}
+
+const KINDS_OF_VOLTAGE: readonly ProgramLimitKind[] = ['voltage-min', 'voltage-max'];
+const KINDS_OF_EXCHANGE: readonly ProgramLimitKind[] = ['grid-import', 'grid-export'];
+const KINDS_OF_CAPS: readonly ProgramLimitKind[] = ['import-min', 'import-max'];
+const KINDS_OF_NETWORK = [...KINDS_OF_VOLTAGE, ...KINDS_OF_EXCHANGE, 'current'] as const;
+
+/** What one of these kinds alone has to give, and where none is enough, all of them together. */
+function findRemedies(
+  state: MarketState,
+  market: NetworkMarket,
+  limits: readonly ProgramLimit[],
+): Remedy[] {
+  const find = (of: RemedyKind, kinds: readonly ProgramLimitKind[]): Remedy[] => {
+    if (!limits.some(({ kind }) => kinds.includes(kind))) return [];
+    return findRemedy(state, market, limits, of, kinds);
+  };
+  const single = [
+    ...find('voltages', KINDS_OF_VOLTAGE),
+    ...find('exchange', KINDS_OF_EXCHANGE),
+    ...find('currents', ['current']),
+    ...find('price caps', KINDS_OF_CAPS),
+  ];
+  if (single.length > 0) return single;
+  const network = find('network', KINDS_OF_NETWORK);
+  return network.length > 0 ? network : find('all', [...KINDS_OF_NETWORK, ...KINDS_OF_CAPS]);
+}
+
+/** None where leaving limits of these kinds is not enough. */
+function findRemedy(
+  state: MarketState,
+  { program }: NetworkMarket,
+  limits: readonly ProgramLimit[],
+  of: RemedyKind,
+  kinds: readonly ProgramLimitKind[],
+): Remedy[] {
+  // Squared voltages count alike; where kinds are mixed, and for squared currents, their worth in power does.
+  const byWorth = of === 'currents' || of === 'network' || of === 'all';
+  const weights = Float64Array.from(limits, ({ kind, worth }) => {
+    if (!kinds.includes(kind)) return Number.POSITIVE_INFINITY;
+    return byWorth ? worth : 1;
+  });
+  const violation = leastViolation(program, importRanges(state), limits, weights);
+  if (violation === undefined) return [];
+  const changes = limitChanges(state, limits, violation, 0);
+  const { baseKva } = program.network;
+  const left = violation.left.reduce(
+    (sum, value, k) => sum + (value > 0 ? value * weights[k] : 0),
+    0,
+  );
+  switch (of) {
+    case 'voltages':
+      return [{ of, changes, total: left, unit: 'pu²' }];
+    case 'exchange':
+    case 'price caps':
+      return [{ of, changes, total: left * baseKva, unit: 'kW' }];
+    case 'currents': {
+      const total = changes.reduce((sum, { from, to }) => sum + to - from, 0);
+      return [{ of, changes, total, unit: 'A' }];
     }
+    case 'network':
+    case 'all':
+      return [{ of, changes, total: left * baseKva, unit: 'kVA' }];
   }
-  return undefined;
-}
-
-const ROUNDING = 1e-12;
-
-/** The sentence for a market that the network cannot serve. */
-export function explainInfeasible(state: MarketState, { program, curves }: NetworkMarket): string {
-  const violation =
-    leastViolation(program, curves, 'voltages') ?? leastViolation(program, curves, 'all');
-  if (violation === undefined) {
-    return 'no outcome keeps the limits; no least violation could be computed';
-  }
-  const places = [
-    ...voltagePlaces(state, violation),
-    ...currentPlaces(state, violation),
-    ...gridPlaces(state, violation),
-  ].sort((a, b) => b.size - a.size);
-  if (places.length === 0) return 'no outcome keeps all limits; they conflict only just';
-  const named = places.slice(0, NAMED_PLACES).map((place) => place.text);
-  const more = places.length > NAMED_PLACES ? ` and ${places.length - NAMED_PLACES} more` : '';
-  return `no outcome keeps all limits; least total violation ${totals(state, violation)}: ${named.join('; ')}${more}`;
-}
-
-interface Place {
-  readonly size: number;
-  readonly text: string;
-}
-
-function voltagePlaces({ network, theCase }: MarketState, violation: LeastViolation): Place[] {
-  const places: Place[] = [];
-  for (let j = 1; j < network.junctionCount; j += 1) {
-    const below = violation.voltageBelow[j];
-    const above = violation.voltageAbove[j];
-    if (Math.max(below, above) < NOTICEABLE) continue;
-    const bus = below > above ? network.vMinBus[j] : network.vMaxBus[j];
-    const limits = below > above ? theCase.buses.vMinPu : theCase.buses.vMaxPu;
-    const voltage = Math.sqrt(Math.max(network.busFactor[bus] * violation.squaredVoltage[j], 0));
-    const side = below > above ? 'below' : 'above';
-    places.push({
-      size: Math.max(below, above),
-      text: `bus ${theCase.buses.id[bus]} at ${voltage.toFixed(5)} pu, ${side} ${limits[bus]} pu`,
-    });
-  }
-  return places;
-}
-
-function currentPlaces({ network, theCase }: MarketState, violation: LeastViolation): Place[] {
-  const { branches, buses } = theCase;
-  const baseCurrent = network.baseKva / (Math.sqrt(3) * network.baseKv);
-  const places: Place[] = [];
-  for (let e = 0; e < violation.currentAbove.length; e += 1) {
-    if (violation.currentAbove[e] < NOTICEABLE) continue;
-    const row = network.branchRow[e];
-    const name = `${buses.id[branches.from[row]]}-${buses.id[branches.to[row]]}`;
-    const current = Math.sqrt(violation.squaredCurrent[e]) * baseCurrent;
-    places.push({
-      size: violation.currentAbove[e],
-      text: `branch ${name} at ${current.toFixed(2)} A, above ${branches.iMaxA[row]} A`,
-    });
-  }
-  return places;
-}
-
-function gridPlaces({ network, theCase }: MarketState, violation: LeastViolation): Place[] {
-  const size = Math.max(violation.importAbove, violation.exportAbove);
-  if (size < NOTICEABLE) return [];
-  const direction = violation.importAbove > violation.exportAbove ? 'import' : 'export';
-  const limit = theCase.settings.gridLimitKw;
-  const text = `grid ${direction} ${(size * network.baseKva).toFixed(3)} kW above its limit of ${limit} kW`;
-  return [{ size, text }];
-}
-
-/** Sums by kind: squared voltage in pu, current in A, exchange in kW. */
-function totals({ network }: MarketState, violation: LeastViolation): string {
-  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
-  const voltage = sum(violation.voltageBelow) + sum(violation.voltageAbove);
-  const baseCurrent = network.baseKva / (Math.sqrt(3) * network.baseKv);
-  let current = 0;
-  for (let e = 0; e < violation.currentAbove.length; e += 1) {
-    if (violation.currentAbove[e] < NOTICEABLE) continue;
-    const limit = Math.sqrt(network.currentLimit[e]);
-    current += (Math.sqrt(violation.squaredCurrent[e]) - limit) * baseCurrent;
-  }
-  const grid = (violation.importAbove + violation.exportAbove) * network.baseKva;
-  const parts: string[] = [];
-  if (voltage > NOTICEABLE) parts.push(`${voltage.toPrecision(4)} pu of squared voltage`);
-  if (current > 0) parts.push(`${current.toPrecision(4)} A of current`);
-  if (grid > NOTICEABLE * network.baseKva) parts.push(`${grid.toPrecision(4)} kW of exchange`);
-  return parts.join(' and ');
 }

@@ -1,51 +1,58 @@
 /**
  * The clearing of the wide-area market as a search (docs/model.md sections 4 and 5): a node is a box of
  * imports, its relaxation the network program over convex envelopes, its candidate the market outcome that
- * the relaxed imports lead to, evaluated by the exact power flow. Where a community's cost lies above its
- * envelope, the box is split (splitting.ts).
+ * the relaxed imports lead to, evaluated by the exact power flow (outcomeFinder.ts). Where a community's cost
+ * lies above its envelope, the box is split (splitting.ts); where such communities sit in subtrees that meet
+ * only at prices, the node is searched part by part (marketParts.ts).
  */
-import { isGapClosed, type NodeOutcome, type SearchProblem } from '../bnb/search.js';
-import { curveValueAt } from '../market/costCurve.js';
-import { importAt, isVerticalAt } from '../market/responseFunction.js';
-import { createPowerFlow, type PowerFlow } from '../network/powerFlow.js';
-import { type ImportBox, type ImportModels, WHOLE_RANGE } from '../program/importModels.js';
-import type { NetworkPrices } from '../program/lagrangian.js';
-import { type LocalPoint, LocalProgram } from '../program/localProgram.js';
+import { type PartProof, searchParts } from '../bnb/parts.js';
+import {
+  isGapClosed,
+  type NodeOutcome,
+  type RelaxContext,
+  type SearchProblem,
+} from '../bnb/search.js';
+import {
+  type ImportBox,
+  type ImportModels,
+  intersectBoxes,
+  isEmptyBox,
+  WHOLE_RANGE,
+} from '../program/importModels.js';
+import { type NetworkPrices, REST, type Separation } from '../program/lagrangian.js';
 import type { NetworkProgram } from '../program/networkProgram.js';
 import { MarketRelaxation, type RelaxedPoint } from '../program/relaxation.js';
-import { largestViolation } from './limits.js';
-import { type MarketState, priceFor } from './marketState.js';
+import {
+  type AdequateOutcome,
+  type AdequatePoint,
+  RevenueRelaxation,
+} from '../program/revenueRelaxation.js';
+import { joinPrices, separate } from '../program/separation.js';
+import { MarketParts } from './marketParts.js';
+import type { SearchMarket } from './marketState.js';
 import type { NetworkMarket } from './networkMarket.js';
-import { envelopeGap, splitBox } from './splitting.js';
+import { type Candidate, type MarketPoint, OutcomeFinder } from './outcomeFinder.js';
+import { envelopeGaps, splitBox } from './splitting.js';
 
-/** A market outcome: prices, the imports that answer them, and the free reactive amounts. */
-export interface MarketPoint {
-  /** By community: $/kWh and kW. */
-  readonly price: Float64Array;
-  readonly netImport: Float64Array;
-  /** By junction, pu. */
-  readonly freeReactive: Float64Array;
-  /** Marginal prices by junction, $/h per pu. */
+/** What proves the bound of a box: prices, and the leaves of its parts where it falls apart. */
+export interface MarketProof {
   readonly prices: NetworkPrices;
-  readonly largestConeSlack: number;
-  /** Largest violation of a limit in the exact power flow, in units of its tolerance. */
-  readonly violation: number;
+  readonly parts: ProofOfParts | undefined;
 }
 
-/** A violation of limits that is rounding, in units of the tolerance. */
-const ROUNDED_VIOLATION = 0.01;
-
-/** A market point and its objective, $/h. */
-interface Candidate {
-  readonly objective: number;
-  readonly point: MarketPoint;
+export interface ProofOfParts {
+  /** With the coefficients of the common prices. */
+  readonly separation: Separation;
+  readonly leaves: PartProof<ImportBox, NetworkPrices>['leaves'];
 }
 
-/**
- * An answer to a marginal price this near the import of the relaxation, relative to the range of imports, is
- * the same answer: at a knot of Φ the conic solver leaves a square root of its tolerance undecided.
- */
-const ANSWER_TOLERANCE = 1e-4;
+export type MarketOutcome = NodeOutcome<ImportBox, MarketProof, MarketPoint>;
+type Bounded = Extract<MarketOutcome, { readonly status: 'bounded' }>;
+
+/** Relaxes the nodes of a round elsewhere. */
+export interface Rounds {
+  relax(boxes: readonly ImportBox[], context: RelaxContext): Promise<MarketOutcome[]>;
+}
 
 /** Nodes that may try local improvement: where it fails at the first few it fails at all. */
 const LOCAL_ATTEMPTS = 3;
@@ -56,52 +63,82 @@ const LOCAL_ATTEMPTS = 3;
  */
 const SPLITTING_SHARE = 0.01;
 
-/** Steps of local improvement; 6 to 9 are usual. */
-const LOCAL_STEP_LIMIT = 30;
+/** Relaxations for the parts of one node; more do not help when these did not. */
+const PART_SOLVE_LIMIT = 400;
 
-/** A step that gains less, relative to max(1, |objective|), is the last. */
-const LOCAL_IMPROVEMENT = 1e-9;
-
-export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, MarketPoint> {
+export class MarketProblem implements SearchProblem<ImportBox, MarketProof, MarketPoint> {
   readonly root = WHOLE_RANGE;
-  /** The outcome that came nearest to the limits, where none keeps them. */
-  nearest: MarketPoint | undefined;
+  readonly finder: OutcomeFinder;
   /** Why a node was left without a bound of its own, or with a weak one, if one was. */
   unresolved: string | undefined;
 
   private readonly program: NetworkProgram;
   private readonly models: ImportModels;
   private readonly relaxation: MarketRelaxation;
-  private readonly powerFlow: PowerFlow;
-  private readonly activeLoad: Float64Array;
-  private readonly reactiveLoad: Float64Array;
-  private localProgram: LocalProgram | undefined;
+  /** Where prices must cover the grid's bill. */
+  private readonly revenue: RevenueRelaxation | undefined;
   private localAttempts = 0;
 
   /** @param gapTolerance relative gap between a node's outcome and bound that counts as none */
   constructor(
-    private readonly state: MarketState,
-    { program, models }: NetworkMarket,
+    state: SearchMarket,
+    market: NetworkMarket,
     private readonly gapTolerance: number,
     private readonly shouldStop: () => boolean,
+    private readonly rounds?: Rounds,
   ) {
-    this.program = program;
-    this.models = models;
-    this.relaxation = new MarketRelaxation(program, models, shouldStop);
-    this.powerFlow = createPowerFlow(state.network);
-    this.activeLoad = new Float64Array(state.network.junctionCount);
-    this.reactiveLoad = new Float64Array(state.network.junctionCount);
+    this.program = market.program;
+    this.models = market.models;
+    this.relaxation = new MarketRelaxation(market.program, market.models, shouldStop);
+    if (market.models.revenues !== undefined) {
+      this.revenue = new RevenueRelaxation(market.program, market.models, this.relaxation);
+    }
+    this.finder = new OutcomeFinder(state, market, shouldStop);
   }
 
-  async relax(
-    boxes: readonly ImportBox[],
-  ): Promise<NodeOutcome<ImportBox, NetworkPrices, MarketPoint>[]> {
-    return boxes.map((box) => this.relaxOne(box));
+  /**
+   * Where prices must cover the grid's bill: a proven bound of the cost if they did not have to, $/h; known
+   * once the root is relaxed.
+   */
+  get subsidisedBound(): number | undefined {
+    return this.revenue?.subsidisedBound;
   }
 
-  private relaxOne(box: ImportBox): NodeOutcome<ImportBox, NetworkPrices, MarketPoint> {
-    const outcome = this.relaxation.solve(box);
-    if (outcome.status === 'infeasible') return { status: 'infeasible', proof: outcome.prices };
+  async relax(boxes: readonly ImportBox[], context: RelaxContext): Promise<MarketOutcome[]> {
+    const [first] = boxes;
+    if (boxes.length === 1 && first !== undefined) return [this.relaxOne(first, context, true)];
+    const elsewhere = this.rounds && (await this.rounds.relax(boxes, context));
+    return elsewhere ?? boxes.map((box) => this.relaxAnywhere(box, context));
+  }
+
+  /** A node of a round: what it gives depends on its box and the incumbent alone. */
+  relaxAnywhere(box: ImportBox, context: RelaxContext): MarketOutcome {
+    return this.relaxOne(box, context, false);
+  }
+
+  inherit(box: ImportBox, { prices, parts }: MarketProof): number {
+    if (parts === undefined) return this.relaxation.boundIn(box, prices);
+    const { leaves } = parts;
+    const separation = { ...parts.separation, voltages: this.relaxation.voltagesIn(box) };
+    let bound = this.relaxation.termIn(box, prices, separation, REST);
+    leaves.forEach((ofPart, part) => {
+      let least = Number.POSITIVE_INFINITY;
+      for (const leaf of ofPart) {
+        const inside = intersectBoxes(box, leaf.box);
+        if (leaf.kind === 'excluded' || isEmptyBox(inside)) continue;
+        const joined = joinPrices(this.program, separation, part, leaf.proof, prices);
+        least = Math.min(least, this.relaxation.termIn(inside, joined, separation, part));
+      }
+      bound += least;
+    });
+    return bound;
+  }
+
+  private relaxOne(box: ImportBox, context: RelaxContext, mayImprove: boolean): MarketOutcome {
+    const outcome = this.solve(box);
+    if (outcome.status === 'infeasible') {
+      return { status: 'infeasible', proof: { prices: outcome.prices, parts: undefined } };
+    }
     if (outcome.status === 'unresolved') {
       this.unresolved = `a relaxation could not be solved (conic solver: ${outcome.reason})`;
       return { status: 'unresolved' };
@@ -110,144 +147,140 @@ export class MarketProblem implements SearchProblem<ImportBox, NetworkPrices, Ma
     if (!point.settled) {
       this.unresolved = 'the models of the imports did not settle in a relaxation';
     }
-    const relaxed = this.outcomeOf(point, point.largestConeSlack);
-    const candidate = this.improved(relaxed, point);
-    return {
+    this.models.weigh(1, point.prices.revenue);
+    this.models.enterBox(box);
+    const gaps = envelopeGaps(this.models, point.netImport);
+    const ofEnvelopes = gaps.reduce((sum, gap) => sum + gap, 0);
+    const candidate = this.candidateOf(point, ofEnvelopes, mayImprove);
+    const kept = candidate !== undefined && candidate.point.violation <= 1 ? candidate : undefined;
+    const node = {
       status: 'bounded',
       box,
+      bound: point.bound,
+      proof: { prices: point.prices, parts: undefined },
+      candidate: kept,
       cutOff: [],
       solves: 1,
-      bound: point.bound,
-      proof: point.prices,
-      candidate: candidate !== undefined && candidate.point.violation <= 1 ? candidate : undefined,
-      children: this.isWorthSplitting(point, candidate)
-        ? splitBox(this.models, box, point.netImport)
-        : [],
+    } as const;
+    if (!this.isWorthSplitting(point, candidate, ofEnvelopes)) return { ...node, children: [] };
+    const best = Math.min(context.incumbent, kept?.objective ?? Number.POSITIVE_INFINITY);
+    if (isGapClosed(best, point.bound, this.gapTolerance)) return { ...node, children: [] };
+    const split = { ...node, children: splitBox(this.models, box, point.netImport, 0) };
+    const searched =
+      this.searchedByParts(split, point, gaps, best, context.solveLimit - 1) ?? split;
+    const start = { netImport: point.netImport, revenuePrice: point.prices.revenue };
+    return { ...searched, children: searched.children.map((child) => ({ ...child, start })) };
+  }
+
+  /** The relaxation of a box, with the imports of other solutions near it. */
+  private solve(box: ImportBox): AdequateOutcome {
+    const { start } = box;
+    if (start !== undefined) {
+      // What the node before left behind must not matter.
+      this.models.weigh(1, start.revenuePrice);
+      this.models.enterBox(box);
+      this.models.centreOn(start.netImport);
+    }
+    if (this.revenue !== undefined) return this.revenue.solve(box, start?.revenuePrice);
+    const outcome = this.relaxation.solve(box);
+    if (outcome.status !== 'solved') return outcome;
+    const { point } = outcome;
+    return {
+      status: 'solved',
+      point: { ...point, nearby: [], undecided: point.netImport, solves: 1 },
+    };
+  }
+
+  /** The node where it falls apart into subtrees with communities off their envelopes, else undefined. */
+  private searchedByParts(
+    node: Bounded,
+    point: RelaxedPoint,
+    gaps: Float64Array,
+    best: number,
+    solveLimit: number,
+  ): Bounded | undefined {
+    const { box } = node;
+    const leastGap = (0.5 * this.gapTolerance * Math.max(1, Math.abs(point.bound))) / gaps.length;
+    const isOff = Uint8Array.from(gaps, (gap) => (gap > leastGap ? 1 : 0));
+    const separation = separate(this.program, point, isOff, this.relaxation.voltagesIn(box));
+    if (separation === undefined) return undefined;
+    const parts = new MarketParts(
+      this.program,
+      this.models,
+      this.relaxation,
+      this.finder,
+      point.prices.revenue,
+      box,
+      separation,
+      leastGap,
+    );
+    // The splits need the envelopes of the node's own box.
+    this.models.weigh(1, point.prices.revenue);
+    this.models.enterBox(box);
+    const boxes = Array.from(separation.headBranch, () => WHOLE_RANGE);
+    const first = parts.solved(point, boxes, node.candidate);
+    const { proof, candidate, solves } = searchParts(parts, boxes, first, best, {
+      gapTolerance: this.gapTolerance,
+      solveLimit: Math.min(PART_SOLVE_LIMIT, solveLimit),
+      shouldStop: this.shouldStop,
+    });
+    const objective = Math.min(best, candidate?.objective ?? Number.POSITIVE_INFINITY);
+    const isClosed = isGapClosed(objective, proof.bound, this.gapTolerance);
+    // Where prices alone do not bring the parts together, they are searched under each leaf of one.
+    const longest = proof.leaves.toSorted((a, b) => b.length - a.length)[0] ?? [];
+    const byLeaf = longest.map((leaf) => intersectBoxes(box, leaf.box));
+    return {
+      ...node,
+      bound: proof.bound,
+      proof: {
+        prices: proof.common,
+        parts: { separation: parts.separationAt(proof.common), leaves: proof.leaves },
+      },
+      candidate,
+      children: isClosed ? [] : byLeaf.length > 1 ? byLeaf : node.children,
+      solves: node.solves + solves,
     };
   }
 
   /** The candidate, or a better one where limits are broken or the envelopes do not explain the gap. */
-  private improved(candidate: Candidate | undefined, point: RelaxedPoint): Candidate | undefined {
-    if (candidate === undefined || this.localAttempts >= LOCAL_ATTEMPTS) return candidate;
-    const explained = candidate.objective - envelopeGap(this.models, point.netImport);
+  private candidateOf(
+    point: AdequatePoint,
+    ofEnvelopes: number,
+    mayImprove: boolean,
+  ): Candidate | undefined {
+    const candidate = cheaper(
+      [point.netImport, ...point.nearby].map((netImport) =>
+        this.finder.outcomeOf({ ...point, netImport }, point.largestConeSlack),
+      ),
+    );
+    const attemptsLeft = mayImprove && this.localAttempts < LOCAL_ATTEMPTS;
+    if (candidate === undefined || !attemptsLeft) return candidate;
+    const explained = candidate.objective - ofEnvelopes;
     const isTight = isGapClosed(explained, point.bound, this.gapTolerance);
     if (candidate.point.violation <= 1 && isTight) return candidate;
     this.localAttempts += 1;
-    return this.improveLocally(candidate);
+    return this.finder.improveLocally(candidate);
   }
 
   /** Whether the envelopes hold a share of the node's gap that matters. */
-  private isWorthSplitting(point: RelaxedPoint, candidate: Candidate | undefined): boolean {
-    const ofEnvelopes = envelopeGap(this.models, point.netImport);
+  private isWorthSplitting(
+    point: RelaxedPoint,
+    candidate: Candidate | undefined,
+    ofEnvelopes: number,
+  ): boolean {
     if (candidate === undefined || candidate.point.violation > 1) {
       return ofEnvelopes > 0 && this.localAttempts < LOCAL_ATTEMPTS;
     }
     return ofEnvelopes > SPLITTING_SHARE * (candidate.objective - point.bound);
   }
+}
 
-  inherit(box: ImportBox, proof: NetworkPrices): number {
-    return this.relaxation.boundIn(box, proof);
-  }
-
-  /**
-   * The outcome that a solution leads to. Where the potential is minimised, that is what communities answer to
-   * the marginal prices of their buses; where limits bind so that this breaks one by more than rounding, and
-   * in `welfare`, the imports themselves decide.
-   */
-  private outcomeOf(source: LocalPoint, largestConeSlack: number): Candidate | undefined {
-    if (this.state.mode !== 'welfare') {
-      const answered = this.evaluate(source, largestConeSlack, 'prices');
-      if (answered !== undefined && answered.point.violation <= ROUNDED_VIOLATION) return answered;
-    }
-    return this.evaluate(source, largestConeSlack, 'imports');
-  }
-
-  /**
-   * The outcome by the exact power flow, whose state is kept; undefined where the power flow has no solution.
-   */
-  private evaluate(
-    source: LocalPoint,
-    largestConeSlack: number,
-    decidedBy: 'prices' | 'imports',
-  ): Candidate | undefined {
-    const { state, program } = this;
-    const { baseKva } = state.network;
-    const price = source.netImport.map((netImport, m) => {
-      const marginal = source.prices.active[state.junction[m]] / baseKva;
-      const answered =
-        decidedBy === 'prices' ? this.cappedIfAnswered(m, netImport, marginal) : Number.NaN;
-      return Number.isNaN(answered) ? priceFor(state, m, netImport, marginal) : answered;
-    });
-    const netImport = price.map((value, m) => this.answeredImport(m, value, source.netImport[m]));
-    this.activeLoad.fill(0);
-    for (let m = 0; m < price.length; m += 1) {
-      this.activeLoad[state.junction[m]] += netImport[m] / baseKva;
-    }
-    for (let j = 0; j < this.reactiveLoad.length; j += 1) {
-      this.reactiveLoad[j] = program.market.reactiveDemand[j] + source.freeReactive[j];
-    }
-    if (this.powerFlow.solve(this.activeLoad, this.reactiveLoad) === 'diverged') return undefined;
-    const point: MarketPoint = {
-      price,
-      netImport,
-      freeReactive: source.freeReactive,
-      prices: source.prices,
-      largestConeSlack,
-      violation: largestViolation(state.network, this.powerFlow, program.market.gridLimit),
-    };
-    if (point.violation < (this.nearest?.violation ?? Number.POSITIVE_INFINITY)) {
-      this.nearest = point;
-    }
-    return { objective: this.objective(netImport), point };
-  }
-
-  /**
-   * Steps on the exact equations from the present state of the power flow (localProgram.ts), as long as they
-   * mend limits or lower the cost. Where the relaxation is tight there is nothing to gain.
-   */
-  private improveLocally(start: Candidate): Candidate {
-    this.localProgram ??= new LocalProgram(this.program, this.models, this.shouldStop);
-    let best = start;
-    for (let step = 0; step < LOCAL_STEP_LIMIT && !this.shouldStop(); step += 1) {
-      const local = this.localProgram.step(this.powerFlow);
-      if (local === undefined) break;
-      const next = this.outcomeOf(local, start.point.largestConeSlack);
-      if (next === undefined) break;
-      const gain = best.objective - next.objective;
-      const mends = best.point.violation > 1 && next.point.violation < best.point.violation;
-      const lowers = next.point.violation <= 1 && gain > 0;
-      if (mends || lowers) best = next;
-      const little = LOCAL_IMPROVEMENT * Math.max(1, Math.abs(best.objective));
-      if (best.point.violation <= 1 && !mends && gain <= little) break;
-    }
-    return best;
-  }
-
-  /** The marginal price within the caps, if the community answers it with about this import; else NaN. */
-  private cappedIfAnswered(community: number, netImport: number, marginalPrice: number): number {
-    const { responses, priceMin, priceMax } = this.state;
-    const capped = Math.min(Math.max(marginalPrice, priceMin[community]), priceMax[community]);
-    const difference = Math.abs(importAt(responses, community, capped) - netImport);
-    const range = responses.largestImport[community] - responses.smallestImport[community];
-    return difference <= ANSWER_TOLERANCE * range ? capped : Number.NaN;
-  }
-
-  /** Φ_m(λ); on a vertical stretch (`social` with c = 0) the relaxed import itself. */
-  private answeredImport(community: number, price: number, relaxedImport: number): number {
-    const { responses } = this.state;
-    const answered = importAt(responses, community, price);
-    const open = isVerticalAt(responses, community, price);
-    return open ? Math.min(relaxedImport, answered) : answered;
-  }
-
-  /** Σ f_m(X_m) + G(P_0) with P_0 of the exact power flow, $/h. */
-  private objective(netImport: Float64Array): number {
-    const { gridBuy, gridSell } = this.program.market;
-    const exchange = this.powerFlow.rootActive;
-    let objective = exchange > 0 ? gridBuy * exchange : gridSell * exchange;
-    for (let m = 0; m < netImport.length; m += 1) {
-      objective += curveValueAt(this.models.curves, m, netImport[m]);
-    }
-    return objective;
-  }
+/** The best candidate: one that keeps all limits before one that does not. */
+function cheaper(candidates: readonly (Candidate | undefined)[]): Candidate | undefined {
+  return candidates.reduce((best, next) => {
+    if (best === undefined || next === undefined) return best ?? next;
+    const keeps = next.point.violation <= 1;
+    if (keeps !== best.point.violation <= 1) return keeps ? next : best;
+    return next.objective < best.objective ? next : best;
+  }, undefined);
 }

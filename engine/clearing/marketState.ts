@@ -18,10 +18,11 @@ import type { RadialNetwork } from '../network/radial.js';
 import type { ResolvedOptions } from './options.js';
 import type { Mode } from './result.js';
 
-export interface MarketState {
-  readonly theCase: Case;
+/** What the search needs: arrays and numbers alone, so that it can be handed to a thread. */
+export interface SearchMarket {
   readonly mode: Mode;
-  readonly bids: Bids;
+  /** Whether prices must cover the grid's bill (docs/model.md section 4). */
+  readonly revenueAdequacy: boolean;
   readonly responses: ResponseFunctions;
   readonly network: RadialNetwork;
   /** Junction of each community. */
@@ -32,8 +33,19 @@ export interface MarketState {
   /** Imports between the price caps, kW. */
   readonly importMin: Float64Array;
   readonly importMax: Float64Array;
-  /** Prosumers' reactive demand by community, kvar. */
+  /** By community: prosumers' reactive demand, and the range of the free amount on top, kvar. */
   readonly reactiveDemand: Float64Array;
+  readonly reactiveMin: Float64Array;
+  readonly reactiveMax: Float64Array;
+  /** Tariff, $/kWh, and the largest exchange either way, kW. */
+  readonly gridBuy: number;
+  readonly gridSell: number;
+  readonly gridLimitKw: number;
+}
+
+export interface MarketState extends SearchMarket {
+  readonly theCase: Case;
+  readonly bids: Bids;
 }
 
 export async function openMarketState(
@@ -65,6 +77,7 @@ export async function openMarketState(
   return {
     theCase,
     mode: options.mode,
+    revenueAdequacy: options.revenueAdequacy,
     bids,
     responses,
     network,
@@ -74,6 +87,11 @@ export async function openMarketState(
     importMin: Float64Array.from(priceMax, (price, m) => importAt(responses, m, price)),
     importMax: Float64Array.from(priceMin, (price, m) => importAt(responses, m, price)),
     reactiveDemand,
+    reactiveMin: communities.qMinKvar,
+    reactiveMax: communities.qMaxKvar,
+    gridBuy: theCase.settings.gridBuy,
+    gridSell: theCase.settings.gridSell,
+    gridLimitKw: theCase.settings.gridLimitKw,
   };
 }
 
@@ -81,7 +99,7 @@ export async function openMarketState(
  * An import this near a flat stretch of Φ_m, relative to the range of Φ_m, is on it: far above what
  * the conic solver leaves undecided, and worth less than 1e-7 of a kink's price step.
  */
-const FLAT_TOLERANCE = 1e-7;
+export const FLAT_TOLERANCE = 1e-7;
 
 const interval: PriceInterval = { low: 0, high: 0 };
 
@@ -90,7 +108,7 @@ const interval: PriceInterval = { low: 0, high: 0 };
  * (docs/model.md section 2), within the caps.
  */
 export function priceFor(
-  state: MarketState,
+  state: SearchMarket,
   community: number,
   netImport: number,
   reference: number,

@@ -3,24 +3,26 @@
  */
 import { isGapClosed, type SearchResult, search } from '../bnb/search.js';
 import type { ImportBox } from '../program/importModels.js';
-import type { NetworkPrices } from '../program/lagrangian.js';
 import type { MarketOnNetwork } from '../program/networkProgram.js';
-import { explainInfeasible } from './infeasible.js';
-import { type MarketPoint, MarketProblem } from './marketProblem.js';
+import { MarketProblem, type MarketProof } from './marketProblem.js';
 import type { MarketState } from './marketState.js';
 import { openNetworkMarket } from './networkMarket.js';
+import { NodeRounds } from './nodeStage.js';
 import type { ResolvedOptions } from './options.js';
+import type { MarketPoint } from './outcomeFinder.js';
 
 /** The certificate's bound may differ from the search's in the last digits: aim a little below the gap. */
 const GAP_SHARE = 0.9;
 
 export interface NetworkClearing {
-  readonly search: SearchResult<ImportBox, NetworkPrices, MarketPoint>;
+  readonly search: SearchResult<ImportBox, MarketProof, MarketPoint>;
   /** The incumbent, or else the outcome nearest to the limits. */
   readonly point: MarketPoint | undefined;
   readonly market: MarketOnNetwork;
-  /** Why there is no outcome, or why the gap is open; empty when it is closed. */
+  /** Why the gap is open; empty when it is closed. */
   readonly reason: string;
+  /** Where prices must cover the grid's bill: a proven bound of the cost if they did not have to, $/h. */
+  readonly subsidisedBound?: number | undefined;
 }
 
 export async function clearNetwork(
@@ -29,11 +31,13 @@ export async function clearNetwork(
 ): Promise<NetworkClearing> {
   const networkMarket = openNetworkMarket(state);
   const gapTolerance = GAP_SHARE * options.gap;
-  const problem = new MarketProblem(state, networkMarket, gapTolerance, options.shouldStop);
+  const { nodeStage, shouldStop } = options;
+  const rounds = nodeStage && new NodeRounds(nodeStage, state, gapTolerance, shouldStop);
+  const problem = new MarketProblem(state, networkMarket, gapTolerance, shouldStop, rounds);
   const result = await search(problem, {
     gapTolerance,
     nodeLimit: options.nodeLimit,
-    shouldStop: options.shouldStop,
+    shouldStop,
     pause: async (progress) => {
       const { nodes, bound, incumbent } = progress;
       const detail = `node ${nodes}, bound ${bound.toFixed(4)} $/h, best ${incumbent.toFixed(4)} $/h`;
@@ -43,12 +47,10 @@ export async function clearNetwork(
   });
   return {
     search: result,
-    point: result.incumbent?.point ?? problem.nearest,
+    point: result.incumbent?.point ?? problem.finder.nearest,
     market: networkMarket.program.market,
-    reason:
-      result.status === 'infeasible'
-        ? explainInfeasible(state, networkMarket)
-        : explainGap(result, problem),
+    subsidisedBound: problem.subsidisedBound,
+    reason: explainGap(result, problem),
   };
 }
 
@@ -60,10 +62,10 @@ function nextTurn(): Promise<void> {
 }
 
 function explainGap(
-  result: SearchResult<ImportBox, NetworkPrices, MarketPoint>,
+  result: SearchResult<ImportBox, MarketProof, MarketPoint>,
   problem: MarketProblem,
 ): string {
-  if (result.status === 'proven') return '';
+  if (result.status === 'proven' || result.status === 'infeasible') return '';
   if (result.status === 'stopped') return 'stopped by a limit before the gap closed';
   return problem.unresolved ?? 'the relaxation of the power flow is not tight here';
 }

@@ -6,13 +6,14 @@ import {
   countArcCapacity,
   loadCurve,
 } from '../market/costCurve.js';
+import { allowedPrices, type RevenueCurves, revenueCurves } from '../market/revenueCurve.js';
 import { ImportModels } from '../program/importModels.js';
 import {
   createNetworkProgram,
   type MarketOnNetwork,
   type NetworkProgram,
 } from '../program/networkProgram.js';
-import type { MarketState } from './marketState.js';
+import type { SearchMarket } from './marketState.js';
 
 export interface NetworkMarket {
   readonly program: NetworkProgram;
@@ -21,36 +22,42 @@ export interface NetworkMarket {
   readonly models: ImportModels;
 }
 
-export function openNetworkMarket(state: MarketState): NetworkMarket {
+export function openNetworkMarket(state: SearchMarket): NetworkMarket {
   const curves = costCurves(state, state.mode === 'welfare' ? 'cost' : 'potential');
   const mostArcs = curves.arcCount.reduce((most, arcs) => Math.max(most, arcs), 0);
   const program = createNetworkProgram(state.network, marketOnNetwork(state), mostArcs);
-  return { program, curves, models: new ImportModels(program, curves) };
+  const revenues = state.revenueAdequacy ? revenuesOf(state, curves) : undefined;
+  return { program, curves, models: new ImportModels(program, curves, revenues) };
 }
 
-function marketOnNetwork(state: MarketState): MarketOnNetwork {
-  const { settings, communities } = state.theCase;
+function marketOnNetwork(state: SearchMarket): MarketOnNetwork {
   const { baseKva, junctionCount } = state.network;
   const reactiveDemand = new Float64Array(junctionCount);
   const reactiveMin = new Float64Array(junctionCount);
   const reactiveMax = new Float64Array(junctionCount);
   state.junction.forEach((junction, m) => {
     reactiveDemand[junction] += state.reactiveDemand[m] / baseKva;
-    reactiveMin[junction] += communities.qMinKvar[m] / baseKva;
-    reactiveMax[junction] += communities.qMaxKvar[m] / baseKva;
+    reactiveMin[junction] += state.reactiveMin[m] / baseKva;
+    reactiveMax[junction] += state.reactiveMax[m] / baseKva;
   });
   return {
     junction: state.junction,
     reactiveDemand,
     reactiveMin,
     reactiveMax,
-    gridBuy: settings.gridBuy * baseKva,
-    gridSell: settings.gridSell * baseKva,
-    gridLimit: settings.gridLimitKw / baseKva,
+    gridBuy: state.gridBuy * baseKva,
+    gridSell: state.gridSell * baseKva,
+    gridLimit: state.gridLimitKw / baseKva,
   };
 }
 
-function costCurves(state: MarketState, kind: CostKind): CostCurves {
+function revenuesOf(state: SearchMarket, curves: CostCurves): RevenueCurves {
+  const { responses, priceMin, priceMax, gridBuy, gridSell } = state;
+  const allowed = allowedPrices(responses, priceMin, priceMax, gridBuy, gridSell);
+  return revenueCurves(responses, curves, allowed);
+}
+
+function costCurves(state: SearchMarket, kind: CostKind): CostCurves {
   const curves = allocateCurves(countArcCapacity(state.responses));
   for (let m = 0; m < state.importMin.length; m += 1) {
     loadCurve(state.responses, m, kind, state.importMin[m], state.importMax[m], curves);

@@ -2,6 +2,7 @@
 import { UsageError } from '../base/errors.js';
 import type { Bids } from '../market/buildResponses.js';
 import type { ResponseFunctions } from '../market/responseFunction.js';
+import type { NodeStage } from './nodeStage.js';
 import { MODES, type Mode } from './result.js';
 
 /** Fills the response functions of all communities; worker threads may do it. */
@@ -15,24 +16,45 @@ export interface ClearProgress {
 export interface ClearOptions {
   /** Default `welfare`. */
   readonly mode?: Mode;
+  /**
+   * Lets `welfare` run a deficit: what communities pay need not cover the grid's bill (docs/model.md section 4).
+   */
+  readonly subsidised?: boolean;
   /** Relative gap to prove, default 1e-6. */
   readonly gap?: number;
   /** Seconds after which the best answer so far is reported. */
   readonly timeLimitSeconds?: number;
   /** Branch-and-bound nodes after which the best answer so far is reported. */
   readonly nodeLimit?: number;
+  /**
+   * Clears even where limits exclude every outcome: voltage limits, current limits and the limit on the
+   * exchange may be left at a price (elastic.ts); the limits left are widened and reported.
+   */
+  readonly elastic?: ElasticOptions;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ClearProgress) => void;
   /** How response functions are built; in this thread unless given. */
   readonly responseStage?: ResponseStage;
+  /** How the nodes of a large tree are relaxed; in this thread unless given. The answer is the same. */
+  readonly nodeStage?: NodeStage;
+}
+
+export interface ElasticOptions {
+  /** Of violation, $/kWh: per kW of exchange, and of what would keep a voltage or current within its limit. */
+  readonly price: number;
 }
 
 export interface ResolvedOptions {
   readonly mode: Mode;
+  /** Whether prices must cover the grid's bill: in `welfare`, unless it is subsidised. */
+  readonly revenueAdequacy: boolean;
   readonly gap: number;
   readonly nodeLimit: number;
+  /** Price of violation, $/kWh; undefined where limits are kept. */
+  readonly elasticPrice: number | undefined;
   readonly onProgress: (progress: ClearProgress) => void;
   readonly responseStage: ResponseStage | undefined;
+  readonly nodeStage: NodeStage | undefined;
   /** True once the caller or the clock asks to stop. */
   readonly shouldStop: () => boolean;
 }
@@ -43,20 +65,38 @@ export function resolveOptions(options: ClearOptions): ResolvedOptions {
   if (!MODES.includes(mode)) {
     throw new UsageError(`mode "${mode}" is unknown; it is one of ${MODES.join(', ')}`);
   }
+  const subsidised = options.subsidised ?? false;
+  if (subsidised && mode !== 'welfare') {
+    throw new UsageError(`only welfare can be subsidised: ${mode} does not ask who pays the grid`);
+  }
   const gap = options.gap ?? 1e-6;
   if (!(gap > 0 && gap < 1)) throw new UsageError(`gap ${gap} must lie between 0 and 1`);
   const seconds = options.timeLimitSeconds ?? Number.POSITIVE_INFINITY;
   if (!(seconds > 0)) throw new UsageError(`time limit ${seconds} s must be positive`);
   const nodeLimit = options.nodeLimit ?? Number.POSITIVE_INFINITY;
   if (!(nodeLimit >= 1)) throw new UsageError(`node limit ${nodeLimit} must be at least 1`);
+  const elasticPrice = options.elastic?.price;
+  if (elasticPrice !== undefined) checkElastic(elasticPrice, mode);
   const deadline = performance.now() + 1000 * seconds;
   const { signal } = options;
   return {
     mode,
+    revenueAdequacy: mode === 'welfare' && !subsidised,
     gap,
     nodeLimit,
+    elasticPrice,
     onProgress: options.onProgress ?? (() => {}),
     responseStage: options.responseStage,
+    nodeStage: options.nodeStage,
     shouldStop: () => signal?.aborted === true || performance.now() > deadline,
   };
+}
+
+function checkElastic(price: number, mode: Mode): void {
+  if (!(price > 0 && price < Number.POSITIVE_INFINITY)) {
+    throw new UsageError(`price of violation ${price} $/kWh must be positive`);
+  }
+  if (mode === 'local' || mode === 'isolated') {
+    throw new UsageError(`limits cannot be elastic in the mode "${mode}", which none binds`);
+  }
 }

@@ -5,11 +5,12 @@ import { createPowerFlow, type PowerFlow } from '../network/powerFlow.js';
 import type { ImportBox } from '../program/importModels.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
 import { communityResult, type Dispatch, dispatchAtPrices } from './dispatch.js';
-import type { MarketPoint } from './marketProblem.js';
+import type { MarketProof, ProofOfParts } from './marketProblem.js';
 import type { MarketState } from './marketState.js';
 import type { NetworkClearing } from './networkClearing.js';
 import { branchResult, busVoltages } from './networkResult.js';
-import { NO_FLOWS, type Outcome, type ProofLeaf } from './result.js';
+import type { MarketPoint } from './outcomeFinder.js';
+import { NO_FLOWS, type Outcome, type ProofLeaf, type ProofPart } from './result.js';
 
 /** Undefined where the exact power flow has no solution. */
 export function networkOutcome(
@@ -22,7 +23,7 @@ export function networkOutcome(
   const reactive = reactiveByCommunity(state, clearing, point.freeReactive);
   const busPrice = Float64Array.from(
     network.busJunction,
-    (junction) => point.prices.active[junction] / network.baseKva,
+    (junction) => point.prices.active[junction] / (network.baseKva * (1 + point.prices.revenue)),
   );
   const proof = clearing.search.leaves.flatMap((leaf) => proofLeaf(state, leaf));
   return assemble(state, dispatch, point.price, reactive, busPrice, point.largestConeSlack, proof);
@@ -62,7 +63,7 @@ function assemble(
     branches: branchResult(theCase, network, flow, dispatch.netImport, reactiveKvar),
     gridImportKw: flow.rootActive * network.baseKva,
     largestConeSlack,
-    revenueAdequacy: false,
+    revenueAdequacy: state.revenueAdequacy,
     proof,
   };
 }
@@ -103,34 +104,59 @@ function reactiveByCommunity(
   });
 }
 
-/**
- * A leaf's box in kW, open where it ends with the community's range, and its prices by bus; none for a node
- * that nothing was proved about.
- */
-function proofLeaf(state: MarketState, leaf: SearchNode<ImportBox, NetworkPrices>): ProofLeaf[] {
+/** A leaf and the leaves of its parts; none for a node that nothing was proved about. */
+function proofLeaf(state: MarketState, leaf: SearchNode<ImportBox, MarketProof>): ProofLeaf[] {
   const { proof, box, bound } = leaf;
   if (proof === undefined) return [];
+  const kind = bound === Number.POSITIVE_INFINITY && !proof.parts ? 'infeasible' : 'bound';
+  const own = boxAndPrices(state, kind, box, proof.prices);
+  return [{ ...own, parts: proof.parts === undefined ? [] : proofParts(state, proof.parts) }];
+}
+
+function proofParts(state: MarketState, { separation, leaves }: ProofOfParts): ProofPart[] {
+  const { network, theCase } = state;
+  return leaves.map((ofPart, part) => {
+    const e = separation.headBranch[part];
+    const row = network.branchRow[e];
+    const ends = [theCase.branches.from[row], theCase.branches.to[row]] as const;
+    const [head, sender] =
+      network.busJunction[ends[0]] === e + 1 ? ends : ([ends[1], ends[0]] as const);
+    return {
+      bus: head,
+      senderVoltagePrice: separation.senderCoefficient[part] / network.busFactor[sender],
+      leaves: ofPart.map(({ box, proof, kind }) =>
+        boxAndPrices(state, kind === 'excluded' ? 'infeasible' : 'bound', box, proof),
+      ),
+    };
+  });
+}
+
+/** A leaf's box in kW, open where it ends with the community's range, and its prices by bus. */
+function boxAndPrices(
+  state: MarketState,
+  kind: ProofLeaf['kind'],
+  box: ImportBox,
+  prices: NetworkPrices,
+): ProofLeaf {
   const { baseKva, busJunction } = state.network;
   const byBus = (values: (junction: number) => number): Float64Array =>
     Float64Array.from(busJunction, values);
-  return [
-    {
-      kind: bound === Number.POSITIVE_INFINITY ? 'infeasible' : 'bound',
-      community: Int32Array.from(box.community),
-      importMinKw: Float64Array.from(box.low, (low, k) => {
-        const community = box.community[k] as number;
-        return low > state.importMin[community] ? low : Number.NEGATIVE_INFINITY;
-      }),
-      importMaxKw: Float64Array.from(box.high, (high, k) => {
-        const community = box.community[k] as number;
-        return high < state.importMax[community] ? high : Number.POSITIVE_INFINITY;
-      }),
-      activePrice: byBus((junction) => proof.active[junction] / baseKva),
-      reactivePrice: byBus((junction) => proof.reactive[junction] / baseKva),
-      voltagePrice: byBus((junction) => (junction === 0 ? 0 : proof.voltageDrop[junction - 1])),
-      revenuePrice: 0,
-      flows: NO_FLOWS,
-      parts: [],
-    },
-  ];
+  return {
+    kind,
+    community: Int32Array.from(box.community),
+    importMinKw: Float64Array.from(box.low, (low, k) => {
+      const community = box.community[k] as number;
+      return low > state.importMin[community] ? low : Number.NEGATIVE_INFINITY;
+    }),
+    importMaxKw: Float64Array.from(box.high, (high, k) => {
+      const community = box.community[k] as number;
+      return high < state.importMax[community] ? high : Number.POSITIVE_INFINITY;
+    }),
+    activePrice: byBus((junction) => prices.active[junction] / baseKva),
+    reactivePrice: byBus((junction) => prices.reactive[junction] / baseKva),
+    voltagePrice: byBus((junction) => (junction === 0 ? 0 : prices.voltageDrop[junction - 1])),
+    revenuePrice: prices.revenue,
+    flows: NO_FLOWS,
+    parts: [],
+  };
 }

@@ -3,6 +3,7 @@
  * files: kW, kvar, $/kWh, $/h; voltages in pu.
  */
 import type { Case } from '../case/case.js';
+import type { LimitChange, LimitReference } from '../case/limits.js';
 import type { Certificate } from '../certify/certificate.js';
 
 export const MODES = ['welfare', 'dlmp', 'social', 'local', 'isolated'] as const;
@@ -160,8 +161,55 @@ export interface Counts {
   readonly devices: number;
 }
 
+/** Why a market has no outcome. */
+export interface Infeasibility {
+  /**
+   * Limits that exclude each other in the relaxed network. Empty where it holds no outcome without any limit,
+   * or one that keeps them all.
+   */
+  readonly conflict: readonly LimitReference[];
+  /** Whether there is an outcome as soon as any limit of the conflict is taken away. */
+  readonly isIrreducible: boolean;
+  /**
+   * The first of `remedies`, the least violation with which there is an outcome; of voltages that are
+   * given, what has to give whatever is traded. Empty where none is known.
+   */
+  readonly violations: readonly LimitChange[];
+  /** Least changes of limits, each enough on its own. */
+  readonly remedies: readonly Remedy[];
+}
+
+/** `network`: all limits but price caps together; `all`: those too. */
+export type RemedyKind = 'voltages' | 'exchange' | 'currents' | 'price caps' | 'network' | 'all';
+
+/** The least change of limits of some kind that leaves an outcome. */
+export interface Remedy {
+  readonly of: RemedyKind;
+  readonly changes: readonly LimitChange[];
+  /** What was made least. */
+  readonly total: number;
+  readonly unit: 'pu²' | 'kW' | 'A' | 'kVA';
+}
+
+/** What a clearing with elastic limits widened. */
+export interface Relaxation {
+  /** Of violation, $/kWh. */
+  readonly price: number;
+  /**
+   * `kept`: no limit is left. `infeasible`: no outcome keeps all limits. `cheaper`: one may, and leaving
+   * limits at this price costs less. `power-flow`: the relaxation keeps all limits, but no outcome was
+   * found that does by the exact power flow. `unresolved`: no widening of limits led to an outcome.
+   */
+  readonly reason: 'kept' | 'infeasible' | 'cheaper' | 'power-flow' | 'unresolved';
+  /** Empty where every limit is kept. */
+  readonly limits: readonly LimitChange[];
+}
+
 interface ResultHead {
+  /** The case cleared; with elastic limits, the case with its limits widened. */
   readonly case: Case;
+  /** What was widened; absent unless limits were elastic. */
+  readonly relaxation?: Relaxation;
   readonly mode: Mode;
   readonly timing: Timing;
   readonly nodes: number;
@@ -182,6 +230,11 @@ export interface ResultWithOutcome extends ResultHead {
   readonly vMinPu: number;
   readonly vMaxPu: number;
   readonly operatorSurplus: number;
+  /**
+   * A proven bound, $/h, of what the market would cost if prices did not have to cover the grid's bill; absent
+   * where they do not have to.
+   */
+  readonly subsidisedBound?: number;
   /** Why the status is not `optimal`; empty when it is. */
   readonly explanation: string;
 }
@@ -191,6 +244,8 @@ export interface ResultWithoutOutcome extends ResultHead {
   readonly status: 'infeasible' | 'limit';
   readonly outcome: undefined;
   readonly explanation: string;
+  /** Of an infeasible market: which limits exclude each other, and what would have to give. */
+  readonly infeasibility?: Infeasibility;
 }
 
 export type ClearingResult = ResultWithOutcome | ResultWithoutOutcome;

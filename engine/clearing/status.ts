@@ -16,6 +16,9 @@ export function decideStatus(
   if (!certificate.equilibriumHolds) {
     return { status: 'limit', explanation: 'the certificate found no equilibrium' };
   }
+  if (!certificate.revenueHolds) {
+    return { status: 'limit', explanation: 'the operator does not collect what the grid costs' };
+  }
   if (!certificate.physicsHolds) {
     const found = describeViolation(certificate);
     const reason = searchReason === '' ? '' : `${searchReason}: `;

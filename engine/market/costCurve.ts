@@ -1,13 +1,15 @@
 /**
- * What a net import costs: one continuous piecewise-quadratic function f_m(X) for every community, in
- * flat arrays (docs/model.md sections 2 and 4).
+ * What a net import costs: one piecewise-quadratic function f_m(X) for every community, in flat arrays
+ * (docs/model.md sections 2 and 4).
  *
  * Arcs of curve m are entries start[m] … start[m] + arcCount[m] − 1; its knots are those and one more.
  * On arc k, between knot k and knot k + 1, with t = X − knot_k:
  *
  *     f(X) = value_k + slope_k t + ½ curvature_k t²,   curvature_k ≥ 0
  *
- * A curve without arcs is a single point. Units: kW, $/h, $/kWh, $/kWh per kW.
+ * A curve may jump at a knot, and is then least_k there, at most the limits from both sides (revenueCurve.ts);
+ * costs and potentials are continuous. A curve without arcs is a single point. Units: kW, $/h, $/kWh, $/kWh
+ * per kW.
  */
 import { costAt, type ResponseFunctions } from './responseFunction.js';
 
@@ -15,8 +17,10 @@ export interface CostCurves {
   readonly start: Int32Array;
   readonly arcCount: Int32Array;
   readonly knot: Float64Array;
-  /** f at each knot. */
+  /** f right of each knot; at the last one, f itself. */
   readonly value: Float64Array;
+  /** f at each knot. */
+  readonly least: Float64Array;
   /** f' at the left end of each arc. */
   readonly slope: Float64Array;
   readonly curvature: Float64Array;
@@ -38,9 +42,15 @@ export function allocateCurves(arcCapacity: ArrayLike<number>): CostCurves {
     arcCount: new Int32Array(communities),
     knot: new Float64Array(knots),
     value: new Float64Array(knots),
+    least: new Float64Array(knots),
     slope: new Float64Array(knots),
     curvature: new Float64Array(knots),
   };
+}
+
+/** Room for curves with the arcs of others. */
+export function allocateLike({ start }: CostCurves): CostCurves {
+  return allocateCurves(start.subarray(1).map((end, m) => end - start[m] - 1));
 }
 
 /** Arcs that the curve of each community can have at most. */
@@ -50,6 +60,20 @@ export function countArcCapacity(responses: ResponseFunctions): Int32Array {
 
 /** Writes the curve of one community on imports [low, high], which lie in the range of Φ_m. */
 export function loadCurve(
+  responses: ResponseFunctions,
+  community: number,
+  kind: CostKind,
+  low: number,
+  high: number,
+  curves: CostCurves,
+): void {
+  const start = curves.start[community];
+  writeArcs(responses, community, kind, low, high, curves);
+  const end = start + curves.arcCount[community] + 1;
+  for (let knot = start; knot < end; knot += 1) curves.least[knot] = curves.value[knot];
+}
+
+function writeArcs(
   responses: ResponseFunctions,
   community: number,
   kind: CostKind,
@@ -147,7 +171,8 @@ export function arcAt(curves: CostCurves, community: number, netImport: number):
 /** f(X). */
 export function curveValueAt(curves: CostCurves, community: number, netImport: number): number {
   const arc = arcAt(curves, community, netImport);
-  if (arc < 0) return curves.value[curves.start[community]];
+  if (arc < 0 || netImport === curves.knot[arc]) return curves.least[curves.start[community]];
+  if (netImport === curves.knot[arc + 1]) return curves.least[arc + 1];
   const step = netImport - curves.knot[arc];
   return curves.value[arc] + (curves.slope[arc] + 0.5 * curves.curvature[arc] * step) * step;
 }

@@ -31,12 +31,22 @@ export function loadEnvelope(
   target.arcCount[community] = 0;
   target.knot[start] = left;
   target.value[start] = curveValueAt(source, community, left);
+  target.least[start] = target.value[start];
   if (firstArc < 0) return;
   const end = source.start[community] + source.arcCount[community];
   for (let k = firstArc; k < end && source.knot[k] < high; k += 1) {
     const from = Math.max(source.knot[k], low);
     const to = Math.min(source.knot[k + 1], high);
-    if (to > from) appendArc(source, k, from, to, target, community);
+    if (!(to > from)) continue;
+    readSourceArc(source, k, from, to);
+    if (target.arcCount[community] === 0)
+      appendLowerPoint(source, community, from, right.value, target);
+    readSourceArc(source, k, from, to);
+    append(target, community);
+  }
+  const last = start + target.arcCount[community];
+  if (last > start) {
+    appendLowerPoint(source, community, target.knot[last], target.value[last], target);
   }
 }
 
@@ -45,6 +55,9 @@ export function loadEnvelope(
  * 1e-4 of a price, and leaving a smaller one costs less than 1e-12 $/h per kW.
  */
 const CONCAVITY_TOLERANCE = 1e-12;
+
+/** Both sides of a knot differ by this, relative to max(1, |f|), by rounding alone. */
+const JUMP_TOLERANCE = 1e-12;
 
 /** An arc on [from, to]: value and slope at `from`. */
 interface Arc {
@@ -60,25 +73,44 @@ const right: Arc = { from: 0, to: 0, value: 0, slope: 0, curvature: 0 };
 const top: Arc = { from: 0, to: 0, value: 0, slope: 0, curvature: 0 };
 const line: Arc = { from: 0, to: 0, value: 0, slope: 0, curvature: 0 };
 
-/** Extends the envelope by one arc of the source. */
-function appendArc(
-  source: CostCurves,
-  arc: number,
-  from: number,
-  to: number,
-  target: CostCurves,
-  community: number,
-): void {
+function readSourceArc(source: CostCurves, arc: number, from: number, to: number): void {
   const step = from - source.knot[arc];
   right.from = from;
   right.to = to;
   right.value = source.value[arc] + (source.slope[arc] + 0.5 * source.curvature[arc] * step) * step;
   right.slope = source.slope[arc] + source.curvature[arc] * step;
   right.curvature = source.curvature[arc];
+}
 
+/** Extends the envelope by the end `at` of the interval, if the curve is lower there than beside it. */
+function appendLowerPoint(
+  source: CostCurves,
+  community: number,
+  at: number,
+  beside: number,
+  target: CostCurves,
+): void {
+  const value = curveValueAt(source, community, at);
+  if (!isJump(beside, value)) return;
+  right.from = right.to = at;
+  right.value = value;
+  right.slope = right.curvature = 0;
+  append(target, community);
+}
+
+function isJump(one: number, other: number): boolean {
+  return Math.abs(one - other) > JUMP_TOLERANCE * Math.max(1, Math.abs(one));
+}
+
+/** Extends the envelope by the new arc. */
+function append(target: CostCurves, community: number): void {
   const start = target.start[community];
   let last = start + target.arcCount[community] - 1;
-  if (last < start || slopeOf(target, last) <= right.slope + CONCAVITY_TOLERANCE) {
+  const follows =
+    last < start ||
+    (slopeOf(target, last) <= right.slope + CONCAVITY_TOLERANCE &&
+      !isJump(target.value[last + 1], right.value));
+  if (follows) {
     pushArc(target, community, right);
     return;
   }
@@ -105,7 +137,7 @@ function bridge(target: CostCurves, community: number, last: number, slope: numb
   if (touch > top.from) {
     target.arcCount[community] += 1;
     target.knot[last + 1] = touch;
-    target.value[last + 1] = value;
+    target.value[last + 1] = target.least[last + 1] = value;
   }
   if (landing > touch) {
     line.from = touch;
@@ -126,11 +158,11 @@ function bridge(target: CostCurves, community: number, last: number, slope: numb
 function pushArc(target: CostCurves, community: number, arc: Arc): void {
   const slot = target.start[community] + target.arcCount[community];
   target.knot[slot] = arc.from;
-  target.value[slot] = arc.value;
+  target.value[slot] = target.least[slot] = arc.value;
   target.slope[slot] = arc.slope;
   target.curvature[slot] = arc.curvature;
   target.knot[slot + 1] = arc.to;
-  target.value[slot + 1] = arcValue(arc, arc.to);
+  target.value[slot + 1] = target.least[slot + 1] = arcValue(arc, arc.to);
   target.arcCount[community] += 1;
 }
 

@@ -1,137 +1,222 @@
 /**
- * The elastic program of an infeasible market (docs/model.md section 6): the least total violation of limits
- * with which some outcome exists, and where. A limited quantity y becomes y + above − below with two
- * nonnegative columns that repeat y's own column, at a cost of 1 each (per pu² of squared voltage or current,
- * per pu of exchange); nothing else costs anything.
+ * The elastic program (docs/model.md section 6): limits may be left, at a price. A limited quantity y
+ * becomes y + above − below with nonnegative columns that repeat y's own column, each with a price per unit
+ * and the most it can be. Two uses of it:
+ *
+ *     least violation     nothing costs anything but leaving a limit
+ *     priced violation    the costs of the market (convex envelopes), and leaving a limit costs on top
+ *
+ * With prices above the multipliers that the limits have in a market with an outcome, no limit is left there
+ * (an exact penalty).
  */
 import type { ConicProblem } from '../conic/problem.js';
 import { createConicSolver } from '../conic/solver.js';
-import type { CostCurves } from '../market/costCurve.js';
 import type { SparseColumns } from '../sparse/columns.js';
+import { columnOf, type ImportRanges, isLowerLimit, type ProgramLimit } from './elasticLimits.js';
+import { type ImportModels, WHOLE_RANGE } from './importModels.js';
 import { type NetworkProgram, setImportBase } from './networkProgram.js';
-import { isUsable, smallestImports } from './relaxation.js';
+import { isUsable } from './relaxation.js';
 
-/** `voltages` relaxes the voltage limits alone, `all` those of currents and exchange too. */
-export type ElasticLimits = 'voltages' | 'all';
-
-/** How far each limit is left, pu; zero where it is kept. */
-export interface LeastViolation {
-  /** Squared voltage below and above its limits, by junction. */
-  readonly voltageBelow: Float64Array;
-  readonly voltageAbove: Float64Array;
-  /** Squared current above its limit, by branch. */
-  readonly currentAbove: Float64Array;
-  readonly importAbove: number;
-  readonly exportAbove: number;
-  /** Squared voltages and currents of the outcome. */
-  readonly squaredVoltage: Float64Array;
-  readonly squaredCurrent: Float64Array;
+/** An outcome of the relaxed network that leaves some limits. */
+export interface Violation {
+  /** How far each limit is left, in the order of the limits given; pu or pu², 0 where it is kept. */
+  readonly left: Float64Array;
+  /** By community, kW. */
+  readonly netImport: Float64Array;
+  /** Free reactive consumption by junction, pu. */
+  readonly freeReactive: Float64Array;
 }
 
+/** What is claimed to be enough is checked by no power flow: it must be a solution to the digits reported. */
+const CLAIMED_RESIDUAL = 1e-7;
+
 /**
- * @param curves ranges of the imports
- * @returns undefined where not even these limits explain it, or the solver made no progress
+ * The least Σ weight · violation with which the relaxed network has an outcome.
+ *
+ * @param weights of each limit; Infinity for one that must be kept
+ * @returns undefined where leaving these limits is not enough, or the solver made no progress
  */
 export function leastViolation(
   program: NetworkProgram,
-  curves: CostCurves,
-  limits: ElasticLimits,
-): LeastViolation | undefined {
-  const { layout } = program;
-  const branches = layout.branchCount;
-  const raised: number[] = [];
-  const lowered: number[] = [];
-  for (let e = 0; e < branches; e += 1) raised.push(layout.squaredVoltage + e);
-  lowered.push(...raised);
-  if (limits === 'all') {
-    for (let e = 0; e < branches; e += 1) raised.push(layout.squaredCurrent + e);
-    raised.push(layout.gridImport, layout.gridExport);
-  }
-  const problem = elasticProblem(program, curves, raised, lowered);
+  ranges: ImportRanges,
+  limits: readonly ProgramLimit[],
+  weights: Float64Array,
+): Violation | undefined {
+  const { layout, network } = program;
+  const elastic = limits.map((_, k) => k).filter((k) => weights[k] < Number.POSITIVE_INFINITY);
+  const problem = elasticProblem(program, limits, elastic);
+  problem.linear.fill(0);
+  problem.quadratic.fill(0);
+  elastic.forEach((k, position) => {
+    problem.linear[layout.columnCount + position] = weights[k];
+  });
+  const base = setSimpleImports(program, problem, ranges);
+  setOneExchange(program, problem);
   const solution = createConicSolver(problem).solve();
-  if (!isUsable(solution)) return undefined;
-  const firstRaised = layout.columnCount;
-  const firstLowered = firstRaised + raised.length;
-  const above = solution.x.slice(firstRaised, firstLowered);
-  const below = solution.x.slice(firstLowered, firstLowered + lowered.length);
-  const all = limits === 'all';
-  return {
-    voltageBelow: atJunctions(below.subarray(0, branches)),
-    voltageAbove: atJunctions(above.subarray(0, branches)),
-    currentAbove: all ? above.slice(branches, 2 * branches) : new Float64Array(branches),
-    importAbove: all ? above[2 * branches] : 0,
-    exportAbove: all ? above[2 * branches + 1] : 0,
-    squaredVoltage: atJunctions(
-      below.map((deficit, e) => solution.x[layout.squaredVoltage + e] + above[e] - deficit),
-    ),
-    squaredCurrent: Float64Array.from(
-      { length: branches },
-      (_, e) => solution.x[layout.squaredCurrent + e] + (all ? above[branches + e] : 0),
-    ),
-  };
+  const isClaim = isUsable(solution) && solution.primalResidual <= CLAIMED_RESIDUAL;
+  if (!isClaim) return undefined;
+  const netImport = base.map(
+    (least, m) => (least + solution.x[layout.importPart + m * layout.partCount]) * network.baseKva,
+  );
+  return readViolation(program, limits, elastic, solution.x, netImport);
 }
 
-/** Junction e + 1 is fed by branch e; the root has no limits. */
-function atJunctions(byBranch: Float64Array): Float64Array {
-  const values = new Float64Array(byBranch.length + 1);
-  values.set(byBranch, 1);
-  return values;
+/** As often as models are centred anew, see relaxation.ts; what is missing then is mended by the clearing. */
+const PASS_LIMIT = 24;
+
+/** Later passes move centres half of the way only. */
+const UNDAMPED_PASSES = 5;
+
+/**
+ * The cheapest outcome of the relaxed network, with convex envelopes of the costs, when leaving limits costs
+ * too.
+ *
+ * @param prices of leaving each limit, $/h per unit; Infinity for one that must be kept
+ * @returns undefined where leaving these limits is not enough, or the solver made no progress
+ */
+export function pricedViolation(
+  program: NetworkProgram,
+  models: ImportModels,
+  limits: readonly ProgramLimit[],
+  prices: Float64Array,
+  shouldStop: () => boolean,
+): Violation | undefined {
+  const { layout } = program;
+  const elastic = limits.map((_, k) => k).filter((k) => prices[k] < Number.POSITIVE_INFINITY);
+  const problem = elasticProblem(program, limits, elastic);
+  // Beyond its limit power is bought and sold at the tariff as within it.
+  elastic.forEach((k, position) => {
+    const own = program.problem.linear[columnOf(layout, limits[k])];
+    const { kind } = limits[k];
+    const ofGrid = kind === 'grid-import' || kind === 'grid-export';
+    problem.linear[layout.columnCount + position] = prices[k] + (ofGrid ? own : 0);
+  });
+  const solver = createConicSolver(problem);
+  models.enterBox(WHOLE_RANGE);
+  for (let pass = 1; ; pass += 1) {
+    copyImports(program, models, problem);
+    const solution = solver.solve({ shouldStop });
+    if (!isUsable(solution)) return undefined;
+    const moved = models.recentre(solution.x, pass > UNDAMPED_PASSES);
+    if (moved > 0 && pass < PASS_LIMIT) continue;
+    return readViolation(program, limits, elastic, solution.x, models.importsOf(solution.x));
+  }
 }
 
+/** Reads solutions in the order of all limits; those that were not elastic are kept. */
+function readViolation(
+  { layout, network }: NetworkProgram,
+  limits: readonly ProgramLimit[],
+  elastic: readonly number[],
+  x: Float64Array,
+  netImport: Float64Array,
+): Violation {
+  const left = new Float64Array(limits.length);
+  elastic.forEach((k, position) => {
+    const { kind, index } = limits[k];
+    left[k] = Math.max(x[layout.columnCount + position], 0);
+    if (kind === 'import-min') netImport[index] -= left[k] * network.baseKva;
+    if (kind === 'import-max') netImport[index] += left[k] * network.baseKva;
+  });
+  const freeReactive = x.slice(layout.reactive, layout.reactive + layout.junctionCount);
+  return { left, netImport, freeReactive };
+}
+
+/**
+ * The program with a column more for every elastic limit, whose arrays are its own; costs of the new
+ * columns are the caller's.
+ */
 function elasticProblem(
   program: NetworkProgram,
-  curves: CostCurves,
-  raised: readonly number[],
-  lowered: readonly number[],
+  limits: readonly ProgramLimit[],
+  elastic: readonly number[],
 ): ConicProblem {
-  const { layout, network, problem } = program;
-  const extra = raised.length + lowered.length;
-  const columns = layout.columnCount + extra;
-  const lower = new Float64Array(columns);
-  lower.set(problem.lower);
-  const upper = new Float64Array(columns).fill(Number.POSITIVE_INFINITY);
-  upper.set(problem.upper);
-  upper.fill(0, layout.importPart, layout.columnCount);
-  const linear = new Float64Array(columns);
-  linear.fill(1, layout.columnCount);
-  const least = smallestImports(program, curves);
-  setImportBase(program, least);
-  for (let m = 0; m < layout.communityCount; m += 1) {
-    const most = curves.knot[curves.start[m] + curves.arcCount[m]] / network.baseKva;
-    upper[layout.importPart + m * layout.partCount] = most - least[m];
-  }
+  const { layout, problem } = program;
+  const columns = layout.columnCount + elastic.length;
+  const repeated = elastic.map((k) => columnOf(layout, limits[k]));
+  const signs = elastic.map((k) => (isLowerLimit(limits[k]) ? -1 : 1));
+  const extended = (values: Float64Array): Float64Array => {
+    const result = new Float64Array(columns);
+    result.set(values);
+    return result;
+  };
+  const upper = extended(problem.upper);
+  elastic.forEach((k, position) => {
+    upper[layout.columnCount + position] = limits[k].most;
+  });
   return {
+    ...problem,
     variableCount: columns,
-    quadratic: new Float64Array(columns),
-    linear,
-    lower,
+    quadratic: extended(problem.quadratic),
+    linear: extended(problem.linear),
+    lower: extended(problem.lower),
     upper,
-    equalities: withRepeatedColumns(problem.equalities, raised, lowered),
-    equalityRight: problem.equalityRight,
-    cones: withRepeatedColumns(problem.cones, raised, lowered),
-    coneRight: problem.coneRight,
-    coneSizes: problem.coneSizes,
+    equalities: withRepeatedColumns(problem.equalities, repeated, signs),
+    equalityRight: Float64Array.from(problem.equalityRight),
+    cones: withRepeatedColumns(problem.cones, repeated, signs),
   };
 }
 
-/** Appends the columns `raised`, then the negatives of the columns `lowered`. */
+/**
+ * Every import as one column between its price caps.
+ *
+ * @returns the import with that column at 0, by community, pu
+ */
+export function setSimpleImports(
+  program: NetworkProgram,
+  problem: ConicProblem,
+  ranges: ImportRanges,
+): Float64Array {
+  const { layout, network } = program;
+  const base = ranges.cappedLeast.map((least) => least / network.baseKva);
+  setImportBase(program, base);
+  problem.equalityRight.set(program.problem.equalityRight);
+  problem.lower.fill(0, layout.importPart, layout.columnCount);
+  problem.upper.fill(0, layout.importPart, layout.columnCount);
+  for (let m = 0; m < layout.communityCount; m += 1) {
+    const width = (ranges.cappedMost[m] - ranges.cappedLeast[m]) / network.baseKva;
+    problem.upper[layout.importPart + m * layout.partCount] = Math.max(width, 0);
+  }
+  return base;
+}
+
+/** Where nothing costs anything, the two sides of P_0 would be undetermined: one stands for both. */
+export function setOneExchange(
+  { layout, market }: NetworkProgram,
+  { lower, upper }: ConicProblem,
+): void {
+  lower[layout.gridImport] = -market.gridLimit;
+  upper[layout.gridImport] = market.gridLimit;
+  lower[layout.gridExport] = 0;
+  upper[layout.gridExport] = 0;
+}
+
+/** What the models wrote into the program goes on to the elastic one. */
+function copyImports(program: NetworkProgram, models: ImportModels, problem: ConicProblem): void {
+  const { importPart, columnCount } = program.layout;
+  setImportBase(program, models.importBase);
+  problem.equalityRight.set(program.problem.equalityRight);
+  for (const name of ['linear', 'quadratic', 'upper'] as const) {
+    problem[name].set(program.problem[name].subarray(importPart, columnCount), importPart);
+  }
+}
+
+/** Appends copies of some columns, each with a sign. */
 function withRepeatedColumns(
   matrix: SparseColumns,
-  raised: readonly number[],
-  lowered: readonly number[],
+  repeated: readonly number[],
+  signs: readonly number[],
 ): SparseColumns {
   const start = Array.from(matrix.start);
   const row = Array.from(matrix.row);
   const value = Array.from(matrix.value);
-  const repeat = (column: number, sign: number): void => {
-    for (let k = matrix.start[column]; k < matrix.start[column + 1]; k += 1) {
-      row.push(matrix.row[k]);
-      value.push(sign * matrix.value[k]);
+  repeated.forEach((column, k) => {
+    for (let entry = matrix.start[column]; entry < matrix.start[column + 1]; entry += 1) {
+      row.push(matrix.row[entry]);
+      value.push(signs[k] * matrix.value[entry]);
     }
     start.push(row.length);
-  };
-  for (const column of raised) repeat(column, 1);
-  for (const column of lowered) repeat(column, -1);
+  });
   return {
     rowCount: matrix.rowCount,
     columnCount: start.length - 1,

@@ -2,26 +2,70 @@
  * The models of all communities' imports in a conic program: envelopes on the present box, centres, and
  * the zones in which each model is exact (importModel.ts).
  */
-import { allocateCurves, type CostCurves, minimiserAt } from '../market/costCurve.js';
+import { InternalError } from '../base/errors.js';
+import {
+  allocateCurves,
+  allocateLike,
+  type CostCurves,
+  curveValueAt,
+  minimiserAt,
+} from '../market/costCurve.js';
 import { loadEnvelope } from '../market/envelope.js';
+import { jumpNear, type RevenueCurves, SNAP_SHARE, weighCurves } from '../market/revenueCurve.js';
 import { copperPlatePrice } from './copperPlate.js';
+import { type FlowBox, FREE_FLOWS, intersectFlows } from './flowBox.js';
 import { type ExactZones, placeModel } from './importModel.js';
-import type { NetworkProgram } from './networkProgram.js';
+import { type NetworkProgram, setWeights } from './networkProgram.js';
 
-/** Imports (kW) that a node allows, for the communities it restricts; the others keep their whole range. */
+/** What a node allows: imports (kW) of the communities it restricts; the others keep their whole range. */
 export interface ImportBox {
   readonly community: readonly number[];
   readonly low: readonly number[];
   readonly high: readonly number[];
+  /** Limits of flows, if there are any. */
+  readonly flows?: FlowBox;
+  /** A solution nearby to begin with; where models are centred decides what the last digits of a solve are. */
+  readonly start?: BoxStart;
+}
+
+export interface BoxStart {
+  /** By community, kW. */
+  readonly netImport: Float64Array;
+  /** μ of that solution. */
+  readonly revenuePrice: number;
 }
 
 export const WHOLE_RANGE: ImportBox = { community: [], low: [], high: [] };
+
+/** What both boxes allow. */
+export function intersectBoxes(first: ImportBox, second: ImportBox): ImportBox {
+  if (second.community.length === 0 && second.flows === undefined) return first;
+  const community = [...first.community];
+  const low = [...first.low];
+  const high = [...first.high];
+  second.community.forEach((m, k) => {
+    const place = community.indexOf(m);
+    const at = place < 0 ? community.length : place;
+    community[at] = m;
+    low[at] = Math.max(low[at] ?? Number.NEGATIVE_INFINITY, second.low[k] as number);
+    high[at] = Math.min(high[at] ?? Number.POSITIVE_INFINITY, second.high[k] as number);
+  });
+  const flows = intersectFlows(first.flows ?? FREE_FLOWS, second.flows ?? FREE_FLOWS);
+  return { ...first, community, low, high, ...(flows === FREE_FLOWS ? {} : { flows }) };
+}
+
+/** Whether a box allows anything. */
+export function isEmptyBox({ low, high }: ImportBox): boolean {
+  return low.some((least, k) => least > (high[k] as number));
+}
 
 /** An answer so near the edge of an exact zone (relative to its width) counts as inside. */
 const ZONE_TOLERANCE = 1e-7;
 
 export class ImportModels {
-  /** Envelopes on the box entered last. */
+  /** What stands in the program's objective: the costs, less weighted revenues where they count. */
+  readonly weighted: CostCurves;
+  /** Envelopes of `weighted` on the box entered last. */
   readonly envelopes: CostCurves;
   /** The part of each import that is fixed, pu: the left end of its envelope. */
   readonly importBase: Float64Array;
@@ -29,11 +73,18 @@ export class ImportModels {
   private readonly centre: Float64Array;
   private restricted: readonly number[] = [];
 
-  /** @param curves what imports cost, on their whole ranges */
+  /**
+   * @param curves what imports cost, on their whole ranges
+   * @param revenues what they bring in, where that counts
+   */
   constructor(
     private readonly program: NetworkProgram,
     readonly curves: CostCurves,
+    readonly revenues?: RevenueCurves,
   ) {
+    this.weighted = revenues === undefined ? curves : allocateLike(curves);
+    if (revenues) weighCurves(curves, revenues, 1, 0, this.weighted);
+    setWeights(program, 1, 0);
     const communities = program.layout.communityCount;
     this.envelopes = allocateCurves(curves.arcCount.map((arcs) => 2 * arcs + 1));
     this.zones = { low: new Float64Array(communities), high: new Float64Array(communities) };
@@ -41,6 +92,32 @@ export class ImportModels {
     this.importBase = new Float64Array(communities);
     for (let m = 0; m < communities; m += 1) this.openRange(m);
     this.centreAt(copperPlatePrice(program, this.envelopes));
+  }
+
+  /**
+   * Makes the objective costWeight · (F + G) + revenueWeight · (G − R). Forgets the box.
+   *
+   * @param centre imports to centre the models at, kW; where they are unless given
+   */
+  weigh(costWeight: number, revenueWeight: number, centre?: Float64Array): void {
+    const { program, revenues } = this;
+    const { weights } = program;
+    if (weights.cost === costWeight && weights.revenue === revenueWeight) return;
+    if (revenues === undefined) throw new InternalError('there are no revenues to weigh');
+    weighCurves(this.curves, revenues, costWeight, revenueWeight, this.weighted);
+    setWeights(program, costWeight, revenueWeight);
+    if (centre) this.centre.set(centre);
+    for (let m = 0; m < this.centre.length; m += 1) this.openRange(m);
+    this.restricted = [];
+  }
+
+  /** Centres every model at given imports, kW, as near as the box allows. */
+  centreOn(netImport: Float64Array): void {
+    for (let m = 0; m < this.centre.length; m += 1) {
+      const [low, high] = this.rangeOf(m);
+      this.centre[m] = Math.min(Math.max(netImport[m], low), high);
+      this.place(m);
+    }
   }
 
   /** Restricts the imports to a box; the models keep their centres where they can. */
@@ -80,6 +157,22 @@ export class ImportModels {
     return moved;
   }
 
+  /** The least and the greatest import of a community in the present box, kW. */
+  rangeOf(community: number): readonly [number, number] {
+    const start = this.envelopes.start[community];
+    const end = start + this.envelopes.arcCount[community];
+    return [this.envelopes.knot[start], this.envelopes.knot[end]];
+  }
+
+  /** How far the weighted curve lies above its envelope, $/h. An import beside a jump is at the jump. */
+  gapAt(community: number, netImport: number): number {
+    const { curves, weighted, envelopes, revenues } = this;
+    const jump =
+      revenues === undefined ? -1 : jumpNear(curves, revenues, community, netImport, SNAP_SHARE);
+    const at = jump < 0 ? netImport : curves.knot[jump];
+    return curveValueAt(weighted, community, at) - curveValueAt(envelopes, community, at);
+  }
+
   /** Import of every community in a solution, within its range, kW. */
   importsOf(x: Float64Array): Float64Array {
     return this.centre.map((_, m) => {
@@ -114,7 +207,7 @@ export class ImportModels {
   }
 
   private loadRange(community: number, low: number, high: number): void {
-    loadEnvelope(this.curves, community, low, high, this.envelopes);
+    loadEnvelope(this.weighted, community, low, high, this.envelopes);
     this.centre[community] = Math.min(Math.max(this.centre[community], low), high);
     this.place(community);
   }

@@ -13,9 +13,13 @@
  *
  * so that what remains is linear in the squared voltages, each within its limits, and separate in
  * the imports (the conjugate of each cost curve), the reactive amounts and P_0. No residual of the
- * solver enters: the multipliers are data, not claims.
+ * solver enters: the multipliers are data, not claims. Where flows are limited, ℓ has a least value too, for
+ * which σ may be negative, and coefficients get what flowPrices.ts adds. A row Σ R_m ≥ G(P_0) with the multiplier μ puts
+ * F_m − μ R_m for the cost of an import and (1 + μ) G for the tariff.
  */
 import { type CostCurves, conjugateAt } from '../market/costCurve.js';
+import type { FlowPrices, FlowTerms } from './flowPrices.js';
+import type { VoltageRanges } from './impliedVoltages.js';
 import type { NetworkProgram } from './networkProgram.js';
 
 /** Multipliers of a network program, $/h per pu; squared voltages (pu²) only help to choose σ. */
@@ -28,6 +32,10 @@ export interface NetworkPrices {
   readonly voltageDrop: Float64Array;
   /** Squared voltages by junction at the solution. */
   readonly squaredVoltage: Float64Array;
+  /** μ of the row Σ R_m(X_m) ≥ G(P_0), $ per $; 0 where there is none. */
+  readonly revenue: number;
+  /** Of limits and cuts of flows, where the program has them. */
+  readonly flows?: FlowPrices;
 }
 
 /**
@@ -79,6 +87,8 @@ export interface Separation {
   readonly headBranch: Int32Array;
   /** By part: α, $/h per pu². */
   readonly senderCoefficient: Float64Array;
+  /** Ranges of the squared voltages that hold for every outcome, by junction, pu². */
+  readonly voltages: VoltageRanges;
 }
 
 /** What belongs to no part: the root, the grid, and all junctions outside. */
@@ -87,9 +97,10 @@ export const REST = -1;
 /**
  * The bound, $/h; −Infinity where the multipliers give none.
  *
- * @param curves convex cost curves on the ranges of imports that the bound is for
+ * @param curves convex curves below F − μ R on the ranges of imports that the bound is for
  * @param currentLimit limits L_e that hold for every solution
- * @param withCosts false leaves all costs out: a positive bound then proves infeasibility
+ * @param withCosts false leaves all costs out, of `curves` too: a positive bound then proves infeasibility
+ * @param flows what multipliers of flows add, and the ranges they hold in
  */
 export function lagrangianBound(
   program: NetworkProgram,
@@ -97,16 +108,18 @@ export function lagrangianBound(
   curves: CostCurves,
   currentLimit: Float64Array,
   withCosts: boolean,
+  flows?: FlowTerms,
 ): number {
   const whole = wholeNetwork(program);
-  return lagrangianTerm(program, prices, curves, currentLimit, withCosts, whole, REST);
+  return lagrangianTerm(program, prices, curves, currentLimit, withCosts, whole, REST, flows);
 }
 
-function wholeNetwork({ layout }: NetworkProgram): Separation {
+function wholeNetwork(program: NetworkProgram): Separation {
   return {
-    part: new Int32Array(layout.junctionCount).fill(REST),
+    part: new Int32Array(program.layout.junctionCount).fill(REST),
     headBranch: new Int32Array(0),
     senderCoefficient: new Float64Array(0),
+    voltages: { low: program.network.vMin, high: program.network.vMax },
   };
 }
 
@@ -119,16 +132,20 @@ export function lagrangianTerm(
   withCosts: boolean,
   separation: Separation,
   part: number,
+  flows?: FlowTerms,
 ): number {
   const { network, market, layout } = program;
   const { headBranch, senderCoefficient } = separation;
-  const active = boundedActivePrices(program, prices, withCosts);
+  const weight = tariffWeight(prices, withCosts);
+  const active = boundedActivePrices(program, prices, weight);
+  const minVoltage = flows?.ranges.minVoltage ?? network.vMin;
+  const maxVoltage = flows?.ranges.maxVoltage ?? network.vMax;
   let bound = 0;
 
   // Coefficients of the squared voltages, gathered from the branches below each junction.
   const voltageCoefficient = new Float64Array(layout.junctionCount);
   if (part === REST) {
-    bound += gridTerm(program, active[0], withCosts) + active[0] * network.loadP[0];
+    bound += gridTerm(program, active[0], weight) + active[0] * network.loadP[0];
     headBranch.forEach((e, k) => {
       voltageCoefficient[network.parent[e]] += senderCoefficient[k];
     });
@@ -138,18 +155,19 @@ export function lagrangianTerm(
     if (separation.part[junction] !== part) continue;
     const sender = network.parent[e];
     const reactivePrice = prices.reactive[junction];
-    loadBranchTerm(program, prices, active, currentLimit, e);
+    loadBranchTerm(program, prices, active, currentLimit, e, flows);
     if (!(Math.abs(branchTerm.ofSender) < Number.POSITIVE_INFINITY))
       return Number.NEGATIVE_INFINITY;
     bound += branchTerm.constant;
     if (part !== REST && e === headBranch[part]) {
       const left = branchTerm.ofSender - senderCoefficient[part];
-      const limit = left > 0 ? network.vMin[sender] : network.vMax[sender];
-      bound += left * (sender === 0 ? network.rootVoltage : limit);
+      bound +=
+        left * (left > 0 ? separation.voltages.low[sender] : separation.voltages.high[sender]);
     } else voltageCoefficient[sender] += branchTerm.ofSender;
     voltageCoefficient[junction] += prices.voltageDrop[e] - network.shunt[junction] * reactivePrice;
+    if (flows) voltageCoefficient[junction] += flows.voltage[e];
     const coefficient = voltageCoefficient[junction];
-    bound += coefficient * (coefficient > 0 ? network.vMin[junction] : network.vMax[junction]);
+    bound += coefficient * (coefficient > 0 ? minVoltage[junction] : maxVoltage[junction]);
     bound += active[junction] * network.loadP[junction];
     bound += reactivePrice * (network.loadQ[junction] + market.reactiveDemand[junction]);
     bound +=
@@ -160,7 +178,7 @@ export function lagrangianTerm(
   for (let m = 0; m < layout.communityCount; m += 1) {
     if (separation.part[market.junction[m]] !== part) continue;
     const price = active[market.junction[m]] / network.baseKva;
-    bound += withCosts ? conjugateAt(curves, m, price) : leastPayment(curves, m, price);
+    bound += weight > 0 ? conjugateAt(curves, m, price) : leastPayment(curves, m, price);
   }
   return Number.isNaN(bound) ? Number.NEGATIVE_INFINITY : bound;
 }
@@ -171,8 +189,10 @@ export function senderCoefficientOf(
   prices: NetworkPrices,
   currentLimit: Float64Array,
   e: number,
+  flows?: FlowTerms,
 ): number {
-  loadBranchTerm(program, prices, boundedActivePrices(program, prices, true), currentLimit, e);
+  const active = boundedActivePrices(program, prices, tariffWeight(prices, true));
+  loadBranchTerm(program, prices, active, currentLimit, e, flows);
   return branchTerm.ofSender;
 }
 
@@ -185,6 +205,7 @@ function loadBranchTerm(
   active: Float64Array,
   currentLimit: Float64Array,
   e: number,
+  flows: FlowTerms | undefined,
 ): void {
   const junction = e + 1;
   const sender = network.parent[e];
@@ -193,16 +214,25 @@ function loadBranchTerm(
   const drop = prices.voltageDrop[e];
   const reactivePrice = prices.reactive[junction];
   const senderReactivePrice = sender === 0 ? 0 : prices.reactive[sender];
-  const costP = active[sender] - active[junction] + 2 * resistance * drop;
-  const costQ = senderReactivePrice - reactivePrice + 2 * reactance * drop;
-  const costCurrent =
+  let costP = active[sender] - active[junction] + 2 * resistance * drop;
+  let costQ = senderReactivePrice - reactivePrice + 2 * reactance * drop;
+  let costCurrent =
     resistance * active[junction] +
     reactance * reactivePrice -
     (resistance ** 2 + reactance ** 2) * drop;
+  if (flows) {
+    costP += flows.active[e];
+    costQ += flows.reactive[e];
+    costCurrent += flows.current[e];
+  }
+  const leastCurrent = flows ? flows.ranges.minCurrent[e] : 0;
+  const mostCurrent = flows ? flows.ranges.maxCurrent[e] : currentLimit[e];
   const norm = Math.sqrt(costP * costP + costQ * costQ);
   const voltage = network.senderFactor[e] * prices.squaredVoltage[sender];
-  const steepness = coneSteepness(costCurrent, norm, voltage, currentLimit[e]);
-  branchTerm.constant = steepness > costCurrent ? (costCurrent - steepness) * currentLimit[e] : 0;
+  const steepness = coneSteepness(costCurrent, norm, voltage, leastCurrent, mostCurrent);
+  branchTerm.constant = flows ? flows.constant[e] : 0;
+  if (steepness > costCurrent) branchTerm.constant += (costCurrent - steepness) * mostCurrent;
+  if (steepness < costCurrent) branchTerm.constant += (costCurrent - steepness) * leastCurrent;
   const coneTerm = norm > 0 ? (norm * norm) / (4 * steepness) : 0;
   branchTerm.ofSender = -network.senderFactor[e] * (drop + coneTerm);
 }
@@ -211,34 +241,46 @@ function loadBranchTerm(
 const SMALLEST_LIMIT = 1e-100;
 
 /**
- * c_ℓ + σ: the given coefficient where it is steep enough, else the value that makes the branch's
- * term largest at the squared voltage w, |c| √(w / L) / 2.
+ * c_ℓ + σ: the given coefficient as long as it lies between the values that make the branch's term largest at
+ * the squared voltage w for the least and the greatest current L, |c| √(w / L) / 2; else the nearer of these.
  */
-function coneSteepness(costCurrent: number, norm: number, voltage: number, limit: number): number {
-  if (limit === Number.POSITIVE_INFINITY) return Math.max(costCurrent, 0);
-  const best = 0.5 * norm * Math.sqrt(voltage / Math.max(limit, SMALLEST_LIMIT));
-  return Math.max(costCurrent, best);
+function coneSteepness(
+  costCurrent: number,
+  norm: number,
+  voltage: number,
+  leastCurrent: number,
+  mostCurrent: number,
+): number {
+  if (mostCurrent === Number.POSITIVE_INFINITY) return Math.max(costCurrent, 0);
+  const flattest = 0.5 * norm * Math.sqrt(voltage / Math.max(mostCurrent, SMALLEST_LIMIT));
+  if (costCurrent <= flattest || leastCurrent === 0) return Math.max(costCurrent, flattest);
+  return Math.min(costCurrent, 0.5 * norm * Math.sqrt(voltage / leastCurrent));
+}
+
+/** How often the tariff counts: once as a cost, μ times in the row. */
+function tariffWeight(prices: NetworkPrices, withCosts: boolean): number {
+  return (withCosts ? 1 : 0) + prices.revenue;
 }
 
 /** Without a grid limit, only root prices between selling and buying price give a bound. */
 function boundedActivePrices(
   program: NetworkProgram,
   { active }: NetworkPrices,
-  withCosts: boolean,
+  weight: number,
 ): Float64Array {
   const { gridBuy, gridSell, gridLimit } = program.market;
   if (gridLimit < Number.POSITIVE_INFINITY) return active;
   const bounded = Float64Array.from(active);
-  bounded[0] = withCosts ? Math.min(Math.max(active[0], gridSell), gridBuy) : 0;
+  bounded[0] = Math.min(Math.max(active[0], weight * gridSell), weight * gridBuy);
   return bounded;
 }
 
-/** min over |P_0| ≤ limit of G(P_0) − π_0 P_0. */
-function gridTerm(program: NetworkProgram, price: number, withCosts: boolean): number {
+/** min over |P_0| ≤ limit of weight · G(P_0) − π_0 P_0. */
+function gridTerm(program: NetworkProgram, price: number, weight: number): number {
   const { gridBuy, gridSell, gridLimit } = program.market;
   if (gridLimit === Number.POSITIVE_INFINITY) return 0;
-  const buying = (withCosts ? gridBuy : 0) - price;
-  const selling = price - (withCosts ? gridSell : 0);
+  const buying = weight * gridBuy - price;
+  const selling = price - weight * gridSell;
   return Math.min(0, buying * gridLimit, selling * gridLimit);
 }
 

@@ -1,13 +1,16 @@
 /**
  * Which column and which row is what in the conic program of a clearing. The only place that knows.
  *
- * With B branches, J = B + 1 junctions and M communities (branch e feeds junction e + 1):
+ * With B branches, J = B + 1 junctions and M communities (branch e feeds junction e + 1), F of the branches with
+ * limits of their flow at the receiving end:
  *
  *   columns   P_e, Q_e, ℓ_e, v_{e+1}   branch flows, squared current, squared voltage      B each
  *             import, export           the two sides of P_0                                1 each
  *             q_j                      free reactive consumption at a junction             J
  *             x_{m,a}                  part a of the import of community m                 M · partCount
- *   rows      active balance of junction j, reactive balance of junction e + 1, voltage drop of branch e
+ *             P'_e, Q'_e, two slacks   flows at the receiving end and their cuts           4 F
+ *   rows      active balance of junction j, reactive balance of junction e + 1, voltage drop of branch e,
+ *             and four a branch with flows at the receiving end (flowRows.ts)
  *   cones     one of size 4 a branch:  (ℓ + w, ℓ − w, 2P, 2Q) with w = t_e v_i
  */
 
@@ -18,6 +21,9 @@ export const EXACT_ARCS_EACH_SIDE = 5;
 export const GROUP_GROWTH = 4;
 
 export const CONE_SIZE = 4;
+
+/** Rows, and columns, of a branch with flows at the receiving end. */
+export const FLOW_SIZE = 4;
 
 export interface Layout {
   readonly branchCount: number;
@@ -35,19 +41,27 @@ export interface Layout {
   /** Parts of each import, and groups of merged arcs among them on each side. */
   readonly partCount: number;
   readonly groupCount: number;
+  /** Branches with flows at the receiving end. */
+  readonly flowBranch: Int32Array;
+  readonly arrivingFlow: number;
   readonly columnCount: number;
   readonly activeBalance: number;
   /** Row of the reactive balance of junction e + 1 is reactiveBalance + e. */
   readonly reactiveBalance: number;
   readonly voltageDrop: number;
+  readonly flowRow: number;
   readonly rowCount: number;
 }
 
-/** @param mostArcs arcs of the longest cost curve */
+/**
+ * @param mostArcs arcs of the longest cost curve
+ * @param flowBranch branches with flows at the receiving end
+ */
 export function createLayout(
   branchCount: number,
   communityCount: number,
   mostArcs: number,
+  flowBranch: Int32Array = new Int32Array(0),
 ): Layout {
   const groupCount = groupsFor(mostArcs / 2);
   const partCount = 1 + 2 * (EXACT_ARCS_EACH_SIDE + groupCount);
@@ -55,6 +69,8 @@ export function createLayout(
   const gridImport = 4 * branchCount;
   const reactive = gridImport + 2;
   const importPart = reactive + junctionCount;
+  const arrivingFlow = importPart + partCount * communityCount;
+  const flowRow = junctionCount + 2 * branchCount;
   return {
     branchCount,
     junctionCount,
@@ -69,11 +85,14 @@ export function createLayout(
     importPart,
     partCount,
     groupCount,
-    columnCount: importPart + partCount * communityCount,
+    flowBranch,
+    arrivingFlow,
+    columnCount: arrivingFlow + FLOW_SIZE * flowBranch.length,
     activeBalance: 0,
     reactiveBalance: junctionCount,
     voltageDrop: junctionCount + branchCount,
-    rowCount: junctionCount + 2 * branchCount,
+    flowRow,
+    rowCount: flowRow + FLOW_SIZE * flowBranch.length,
   };
 }
 

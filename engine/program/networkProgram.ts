@@ -15,6 +15,7 @@
 import type { ConicProblem } from '../conic/problem.js';
 import type { RadialNetwork } from '../network/radial.js';
 import { SparseBuilder, type SparseColumns } from '../sparse/columns.js';
+import { setFlowRows } from './flowRows.js';
 import { CONE_SIZE, createLayout, type Layout } from './layout.js';
 
 /** What of a market the network program needs beside the network. Powers in pu, prices in $/h per pu. */
@@ -32,20 +33,32 @@ export interface MarketOnNetwork {
   readonly gridLimit: number;
 }
 
+/** The objective is cost · (F + G) + revenue · (G − R): costs, and the operator's loss (docs/model.md section 4). */
+export interface ObjectiveWeights {
+  cost: number;
+  revenue: number;
+}
+
 export interface NetworkProgram {
   readonly layout: Layout;
   readonly network: RadialNetwork;
   readonly market: MarketOnNetwork;
   readonly problem: ConicProblem;
+  readonly weights: Readonly<ObjectiveWeights>;
 }
 
-/** @param mostArcs arcs of the longest cost curve that will stand in it */
+/**
+ * @param mostArcs arcs of the longest cost curve that will stand in it
+ * @param flowBranch branches whose flows at the receiving end stand in it (flowRows.ts)
+ */
 export function createNetworkProgram(
   network: RadialNetwork,
   market: MarketOnNetwork,
   mostArcs: number,
+  flowBranch: Int32Array = new Int32Array(0),
 ): NetworkProgram {
-  const layout = createLayout(network.junctionCount - 1, market.junction.length, mostArcs);
+  const branchCount = network.junctionCount - 1;
+  const layout = createLayout(branchCount, market.junction.length, mostArcs, flowBranch);
   const columns = layout.columnCount;
   const problem: ConicProblem = {
     variableCount: columns,
@@ -60,9 +73,20 @@ export function createNetworkProgram(
     coneSizes: new Int32Array(layout.branchCount).fill(CONE_SIZE),
   };
   setBounds(problem, network, market, layout);
-  setGridCost(problem, market, layout);
+  const program = { layout, network, market, problem, weights: { cost: 1, revenue: 0 } };
+  setWeights(program, 1, 0);
   setRightHandSide(problem, network, market, layout);
-  return { layout, network, market, problem };
+  return program;
+}
+
+/** Writes the tariffs, which both terms of the objective contain; the imports are importModels.ts's part. */
+export function setWeights(program: NetworkProgram, cost: number, revenue: number): void {
+  const { layout, market, problem } = program;
+  const weights: ObjectiveWeights = program.weights;
+  weights.cost = cost;
+  weights.revenue = revenue;
+  problem.linear[layout.gridImport] = (cost + revenue) * market.gridBuy;
+  problem.linear[layout.gridExport] = -(cost + revenue) * market.gridSell;
 }
 
 /** Writes the right-hand sides; `importBase` is the fixed part of each community's import, pu. */
@@ -110,6 +134,7 @@ function equalityMatrix(
       builder.set(layout.activeBalance + market.junction[m], column, 1);
     }
   }
+  setFlowRows(builder, network.r, network.x, layout);
   return builder.build(layout.rowCount, layout.columnCount);
 }
 
@@ -165,13 +190,10 @@ function setBounds(
   upper[layout.gridImport] = market.gridLimit;
   lower[layout.gridExport] = 0;
   upper[layout.gridExport] = onePrice ? 0 : market.gridLimit;
-  lower.fill(0, layout.importPart);
-  upper.fill(0, layout.importPart);
-}
-
-function setGridCost(problem: ConicProblem, market: MarketOnNetwork, layout: Layout): void {
-  problem.linear[layout.gridImport] = market.gridBuy;
-  problem.linear[layout.gridExport] = -market.gridSell;
+  lower.fill(0, layout.importPart, layout.arrivingFlow);
+  upper.fill(0, layout.importPart, layout.arrivingFlow);
+  // Slacks of cuts; flows get the limits of their box.
+  lower.fill(0, layout.arrivingFlow);
 }
 
 function setRightHandSide(

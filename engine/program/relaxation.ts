@@ -8,6 +8,11 @@
 import type { ConicSettings, ConicSolution, ConicSolver } from '../conic/problem.js';
 import { createConicSolver } from '../conic/solver.js';
 import type { CostCurves } from '../market/costCurve.js';
+import { FREE_FLOWS } from './flowBox.js';
+import { type FlowTerms, flowTerms, movedFlowPrices, zeroFlowPrices } from './flowPrices.js';
+import { type FlowRanges, flowRanges } from './flowRanges.js';
+import { FlowRows } from './flowRows.js';
+import { impliedVoltages, type VoltageRanges } from './impliedVoltages.js';
 import type { ImportBox, ImportModels } from './importModels.js';
 import {
   impliedCurrentLimits,
@@ -18,7 +23,13 @@ import {
   senderCoefficientOf,
 } from './lagrangian.js';
 import { type NetworkProgram, setImportBase } from './networkProgram.js';
-import { readFreeReactive, readPrices, readSquaredCurrent } from './solutionReader.js';
+import {
+  readArriving,
+  readExchange,
+  readFreeReactive,
+  readPrices,
+  readSquaredCurrent,
+} from './solutionReader.js';
 
 /** A solution of the relaxation. */
 export interface RelaxedPoint {
@@ -27,8 +38,13 @@ export interface RelaxedPoint {
   /** Free reactive consumption by junction, pu. */
   readonly freeReactive: Float64Array;
   readonly prices: NetworkPrices;
+  /** P_0, pu. */
+  readonly exchange: number;
   /** By branch, pu². */
   readonly squaredCurrent: Float64Array;
+  /** P' and Q' at the receiving end, by branch, pu. */
+  readonly arrivingActive: Float64Array;
+  readonly arrivingReactive: Float64Array;
   /** Verified by lagrangian.ts, $/h. */
   readonly bound: number;
   /** Largest |z| (ℓ w − P² − Q²) of a branch, pu. */
@@ -59,10 +75,15 @@ const ROUGH: Partial<ConicSettings> = { feasibilityTolerance: 1e-5, gapTolerance
 /** A proof of infeasibility has the value 1 by its scale: it must be positive beyond rounding. */
 const INFEASIBILITY_MARGIN = 1e-9;
 
+/** How far a solve goes: `rough` stops at the ROUGH tolerances, at a point whose models have settled. */
+export type Accuracy = 'rough' | 'full';
+
 export class MarketRelaxation {
   private readonly solver: ConicSolver;
   private readonly currentLimit: Float64Array;
-  private isFirst = true;
+  /** Where the program has them, with the ranges of the box entered last. */
+  private readonly flowRows: FlowRows | undefined;
+  private ranges: FlowRanges | undefined;
 
   constructor(
     private readonly program: NetworkProgram,
@@ -70,19 +91,37 @@ export class MarketRelaxation {
     private readonly shouldStop: () => boolean,
   ) {
     this.solver = createConicSolver(program.problem);
-    this.currentLimit = impliedCurrentLimits(program, smallestImports(program, models.curves));
+    const smallest = smallestImports(program, models.curves);
+    this.currentLimit = impliedCurrentLimits(program, smallest);
+    if (program.layout.flowBranch.length > 0) this.flowRows = new FlowRows(program);
   }
 
-  solve(box: ImportBox): RelaxationOutcome {
-    this.models.enterBox(box);
-    // Later boxes differ little from the one before: their models are centred well already.
-    let rough = this.isFirst;
-    this.isFirst = false;
-    let solution = this.solvePass(rough);
+  /**
+   * Solves with the weights that the models have.
+   *
+   * @param accuracy `rough` is enough to see where the solution lies; `refine` goes on from there
+   */
+  solve(box: ImportBox, accuracy: Accuracy = 'full'): RelaxationOutcome {
+    this.enter(box);
+    if (this.flowRows && this.ranges) this.flowRows.load(this.ranges);
+    // Where the box knows of a solution nearby, models are centred well already.
+    const rough = box.start === undefined || accuracy === 'rough';
+    return this.settle(this.solvePass(rough), rough, accuracy);
+  }
+
+  /** Takes a rough solve to full accuracy; nothing may have changed since. */
+  refine(): RelaxationOutcome {
+    return this.settle(this.solver.resume({ shouldStop: this.shouldStop }), false, 'full');
+  }
+
+  /** Solves again until no model moves. */
+  private settle(first: ConicSolution, roughFirst: boolean, accuracy: Accuracy): RelaxationOutcome {
+    let solution = first;
+    let rough = roughFirst;
     let settled = false;
     for (let pass = 1; pass < PASS_LIMIT && isUsable(solution); pass += 1) {
       const moved = this.models.recentre(solution.x, pass > UNDAMPED_PASSES);
-      settled = moved === 0 && !rough;
+      settled = moved === 0 && (!rough || accuracy === 'rough');
       if (settled) break;
       if (moved === 0) {
         solution = this.solver.resume({ shouldStop: this.shouldStop });
@@ -94,7 +133,8 @@ export class MarketRelaxation {
     }
     if (isUsable(solution)) return { status: 'solved', point: this.readPoint(solution, settled) };
     if (solution.status === 'primal-infeasible') {
-      const prices = readPrices(this.program, solution);
+      // A certificate of the network alone: it counts neither costs nor revenues.
+      const prices = { ...this.readPrices(solution), revenue: 0 };
       if (this.bound(prices, false) > INFEASIBILITY_MARGIN) return { status: 'infeasible', prices };
     }
     return { status: 'unresolved', reason: solution.status };
@@ -102,51 +142,121 @@ export class MarketRelaxation {
 
   /** The bound that given multipliers prove in a box. */
   boundIn(box: ImportBox, prices: NetworkPrices): number {
-    this.models.enterBox(box);
+    this.models.weigh(1, prices.revenue);
+    this.enter(box);
     return this.bound(prices, true);
+  }
+
+  /** The bound that given multipliers prove in the box entered last, with the weights that the models have. */
+  boundHere(prices: NetworkPrices): number {
+    return this.bound(prices, true);
+  }
+
+  /** Multipliers of a box that holds this one, moved so that they bound no less here (flowPrices.ts). */
+  pricesIn(box: ImportBox, prices: NetworkPrices): NetworkPrices {
+    if (prices.flows === undefined) return prices;
+    this.enter(box);
+    return this.moved(prices);
+  }
+
+  /** Ranges of flows, currents and voltages of every outcome in a box. */
+  rangesIn(box: ImportBox): FlowRanges {
+    this.models.enterBox(box);
+    const { envelopes } = this.models;
+    const smallest = smallestImports(this.program, envelopes);
+    const greatest = greatestImports(this.program, envelopes);
+    return flowRanges(this.program, smallest, greatest, box.flows ?? FREE_FLOWS);
+  }
+
+  /** Makes a box the present one. */
+  enter(box: ImportBox): void {
+    if (this.flowRows) this.ranges = this.rangesIn(box);
+    else this.models.enterBox(box);
+  }
+
+  /** To the ranges of the box entered last. */
+  private moved(prices: NetworkPrices): NetworkPrices {
+    if (prices.flows === undefined || this.ranges === undefined) return prices;
+    return { ...prices, flows: movedFlowPrices(prices.flows, this.ranges) };
+  }
+
+  /** What the flows add in the box entered last. */
+  private flowTermsOf(prices: NetworkPrices): FlowTerms | undefined {
+    if (this.ranges === undefined) return undefined;
+    const flows = this.moved(prices).flows ?? zeroFlowPrices(this.ranges);
+    return flowTerms(this.program, flows);
+  }
+
+  /** Ranges of the squared voltages of every outcome in a box. */
+  voltagesIn(box: ImportBox): VoltageRanges {
+    if (this.flowRows) {
+      const { minVoltage, maxVoltage } = this.rangesIn(box);
+      return { low: minVoltage, high: maxVoltage };
+    }
+    this.models.enterBox(box);
+    const { program, currentLimit } = this;
+    const { envelopes } = this.models;
+    const smallest = smallestImports(program, envelopes);
+    const greatest = greatestImports(program, envelopes);
+    return impliedVoltages(program, currentLimit, smallest, greatest);
   }
 
   /** The term of a part, or of the rest, that given multipliers prove in a box (lagrangian.ts). */
   termIn(box: ImportBox, prices: NetworkPrices, separation: Separation, part: number): number {
-    this.models.enterBox(box);
+    this.models.weigh(1, prices.revenue);
+    this.enter(box);
     const { envelopes } = this.models;
     const { program, currentLimit } = this;
-    return lagrangianTerm(program, prices, envelopes, currentLimit, true, separation, part);
+    const flows = this.flowTermsOf(prices);
+    return lagrangianTerm(program, prices, envelopes, currentLimit, true, separation, part, flows);
   }
 
   /** The separation with the coefficients that given prices have at its heads. */
   separationAt(prices: NetworkPrices, separation: Separation): Separation {
+    const flows = this.flowTermsOf(prices);
     const senderCoefficient = Float64Array.from(separation.headBranch, (e) =>
-      senderCoefficientOf(this.program, prices, this.currentLimit, e),
+      senderCoefficientOf(this.program, prices, this.currentLimit, e, flows),
     );
     return { ...separation, senderCoefficient };
   }
 
   /** Whether given multipliers prove that a box holds nothing. */
   excludes(box: ImportBox, prices: NetworkPrices): boolean {
-    this.models.enterBox(box);
+    if (prices.revenue > 0) this.models.weigh(0, prices.revenue);
+    this.enter(box);
     return this.bound(prices, false) > INFEASIBILITY_MARGIN;
   }
 
   private bound(prices: NetworkPrices, withCosts: boolean): number {
     const { envelopes } = this.models;
-    return lagrangianBound(this.program, prices, envelopes, this.currentLimit, withCosts);
+    const flows = this.flowTermsOf(prices);
+    return lagrangianBound(this.program, prices, envelopes, this.currentLimit, withCosts, flows);
   }
 
   private solvePass(rough: boolean): ConicSolution {
     setImportBase(this.program, this.models.importBase);
+    this.flowRows?.writeRightSide();
     const { shouldStop } = this;
     return this.solver.solve(rough ? { ...ROUGH, shouldStop } : { shouldStop });
   }
 
-  private readPoint(solution: ConicSolution, settled: boolean): RelaxedPoint {
+  private readPrices(solution: ConicSolution): NetworkPrices {
     const prices = readPrices(this.program, solution);
+    if (this.flowRows === undefined || this.ranges === undefined) return prices;
+    return { ...prices, flows: this.flowRows.readPrices(solution, this.ranges) };
+  }
+
+  private readPoint(solution: ConicSolution, settled: boolean): RelaxedPoint {
+    const prices = this.readPrices(solution);
     return {
       netImport: this.models.importsOf(solution.x),
       freeReactive: readFreeReactive(this.program, solution),
       prices,
+      exchange: readExchange(this.program, solution),
       squaredCurrent: readSquaredCurrent(this.program, solution),
-      bound: this.bound(prices, true),
+      arrivingActive: readArriving(this.program, solution, 'active'),
+      arrivingReactive: readArriving(this.program, solution, 'reactive'),
+      bound: this.bound(prices, this.program.weights.cost > 0),
       largestConeSlack: largestConeSlack(this.program, solution.x),
       settled,
     };
@@ -171,6 +281,14 @@ export function smallestImports(program: NetworkProgram, curves: CostCurves): Fl
   return Float64Array.from(
     curves.arcCount,
     (_, m) => curves.knot[curves.start[m]] / program.network.baseKva,
+  );
+}
+
+/** The right end of every community's curve, pu. */
+function greatestImports(program: NetworkProgram, curves: CostCurves): Float64Array {
+  return Float64Array.from(
+    curves.arcCount,
+    (arcs, m) => curves.knot[curves.start[m] + arcs] / program.network.baseKva,
   );
 }
 

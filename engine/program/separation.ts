@@ -3,8 +3,8 @@
  * that meet only where no limit binds. Between them power has a price that none of them moves, so each can be
  * searched by itself.
  */
-import type { NetworkPrices } from './lagrangian.js';
-import { REST, type Separation } from './lagrangian.js';
+import type { VoltageRanges } from './impliedVoltages.js';
+import { type NetworkPrices, REST, type Separation } from './lagrangian.js';
 import type { NetworkProgram } from './networkProgram.js';
 import type { RelaxedPoint } from './relaxation.js';
 
@@ -18,11 +18,13 @@ const BINDING_DISTANCE = 1e-5;
  * the way there; where a limit binds on it, it and everything behind belongs to one subtree.
  *
  * @param isOff by community: 1 where its cost lies above its envelope
+ * @param voltages ranges that hold for every outcome
  */
 export function separate(
   program: NetworkProgram,
   point: RelaxedPoint,
   isOff: Uint8Array,
+  voltages: VoltageRanges,
 ): Separation | undefined {
   const { parent } = program.network;
   const holdsOff = new Uint8Array(program.layout.junctionCount);
@@ -50,6 +52,7 @@ export function separate(
     part,
     headBranch: Int32Array.from(headBranch),
     senderCoefficient: new Float64Array(headBranch.length),
+    voltages,
   };
 }
 

@@ -1,11 +1,12 @@
 /** Reads a conic solution of a network program back into the network's own terms. */
 import type { ConicSolution } from '../conic/problem.js';
+import type { FlowKind } from './flowBox.js';
 import type { NetworkPrices } from './lagrangian.js';
 import type { NetworkProgram } from './networkProgram.js';
 
 /** Multipliers of the balances and voltage equations (networkProgram.ts). */
 export function readPrices(
-  { layout, network }: NetworkProgram,
+  { layout, network, weights }: NetworkProgram,
   { equalityDual, x }: ConicSolution,
 ): NetworkPrices {
   const reactive = new Float64Array(layout.junctionCount);
@@ -21,6 +22,7 @@ export function readPrices(
     reactive,
     voltageDrop: equalityDual.slice(layout.voltageDrop, layout.voltageDrop + layout.branchCount),
     squaredVoltage,
+    revenue: weights.revenue,
   };
 }
 
@@ -37,4 +39,20 @@ export function readFreeReactive(
 /** By branch, pu². */
 export function readSquaredCurrent({ layout }: NetworkProgram, { x }: ConicSolution): Float64Array {
   return x.slice(layout.squaredCurrent, layout.squaredCurrent + layout.branchCount);
+}
+
+/** P' = P − r ℓ or Q' = Q − x ℓ, by branch, pu. */
+export function readArriving(
+  { layout, network }: NetworkProgram,
+  { x }: ConicSolution,
+  kind: FlowKind,
+): Float64Array {
+  const flow = kind === 'active' ? layout.flowP : layout.flowQ;
+  const impedance = kind === 'active' ? network.r : network.x;
+  return impedance.map((part, e) => x[flow + e] - part * x[layout.squaredCurrent + e]);
+}
+
+/** P_0, pu. */
+export function readExchange({ layout }: NetworkProgram, { x }: ConicSolution): number {
+  return x[layout.gridImport] - x[layout.gridExport];
 }

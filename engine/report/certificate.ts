@@ -14,6 +14,7 @@ import {
   PRICE_TOLERANCE,
   REACTIVE_TOLERANCE,
   REPORTED_TOLERANCE,
+  REVENUE_TOLERANCE,
   VOLTAGE_TOLERANCE_PU,
 } from '../certify/tolerances.js';
 import { magnitude, money } from './numbers.js';
@@ -74,17 +75,33 @@ function certificatePoints(certificate: Certificate, gap: number): Point[] {
     },
     {
       title: '5 money',
-      verdict: 'reported',
-      figures: [
-        residual(
-          'payments against imports',
-          certificate.paymentImbalance_usd_per_h,
-          '$/h',
-          ofScale(MONEY_TOLERANCE),
-        ),
-        amount("operator's surplus", certificate.operatorSurplus_usd_per_h),
-      ],
+      verdict: keepsRevenue(certificate) ? verdictOf(certificate.revenueHolds) : 'reported',
+      figures: moneyFigures(certificate),
     },
+  ];
+}
+
+/** Whether the market was to keep the operator from losing money. */
+function keepsRevenue(certificate: Certificate): boolean {
+  return !Number.isNaN(certificate.revenueShortfall_usd_per_h) || !certificate.revenueHolds;
+}
+
+function moneyFigures(certificate: Certificate): Figure[] {
+  const {
+    paymentImbalance_usd_per_h: imbalance,
+    operatorSurplus_usd_per_h: surplus,
+    revenueShortfall_usd_per_h: shortfall,
+    largestAllowedPriceViolation_usd_per_kwh: price,
+  } = certificate;
+  return [
+    residual('payments against imports', imbalance, '$/h', ofScale(MONEY_TOLERANCE)),
+    amount("operator's surplus", surplus),
+    ...(keepsRevenue(certificate)
+      ? [
+          residual('short of what the grid costs', shortfall, '$/h', ofScale(REVENUE_TOLERANCE)),
+          residual('beyond a price that may be posted', price, '$/kWh', atMost(PRICE_TOLERANCE)),
+        ]
+      : []),
   ];
 }
 

@@ -2,9 +2,11 @@
  * The answer as plain text that a person reads in ten seconds: what was decided, what it costs, how
  * sure that is, and what the network looks like. Every number has its unit.
  */
+import { describeChanges } from '../case/limits.js';
 import type {
   ClearingResult,
   Mode,
+  Relaxation,
   ResultWithOutcome,
   Status,
   Timing,
@@ -44,7 +46,36 @@ export function renderSummary(result: ClearingResult): string {
     ...result.explanation.split('\n').filter((line) => line !== ''),
   );
   const body = result.outcome === undefined ? [] : outcomeEntries(result);
-  return `${head}\n\n${renderEntries([status, ...body, ...runEntries(result)])}\n`;
+  const entries = [status, ...relaxationEntry(result), ...body, ...runEntries(result)];
+  return `${head}\n\n${renderEntries(entries)}\n`;
+}
+
+const RELAXATION_REASON: Readonly<Record<Relaxation['reason'], string>> = {
+  kept: 'every limit of the case is kept',
+  infeasible: 'no outcome keeps all limits of the case',
+  cheaper:
+    'the relaxed power flow could keep all limits of the case: at this price leaving them is cheaper',
+  unresolved: 'no widening of limits led to an outcome',
+  'power-flow': 'no outcome was found that keeps all limits of the case by the exact power flow',
+};
+
+/** The status is about the limits as they were widened; this says which. */
+function relaxationEntry({ case: theCase, relaxation }: ClearingResult): Entry[] {
+  if (relaxation === undefined) return [];
+  const { limits, price: violationPrice, reason } = relaxation;
+  const atPrice = `violation priced at ${violationPrice} $/kWh`;
+  if (limits.length === 0)
+    return [entry('relaxed', `nothing: ${RELAXATION_REASON[reason]} (${atPrice})`)];
+  const caps = limits.some(({ kind }) => kind === 'price-min' || kind === 'price-max');
+  return [
+    entry(
+      'relaxed',
+      `${counted(limits.length, 'limit')}, and all of this is about the market within the wider ones`,
+      `${RELAXATION_REASON[reason]} (${atPrice}, not in the cost)`,
+      ...describeChanges(theCase, limits, LISTED_VIOLATIONS).map((text) => `  ${text}`),
+      ...(caps ? [] : ['price caps are kept']),
+    ),
+  ];
 }
 
 function outcomeEntries(result: ResultWithOutcome): Entry[] {
@@ -148,8 +179,14 @@ function violationEntry({ case: theCase, outcome, mode }: ResultWithOutcome): En
   ];
 }
 
-function operatorEntry({ case: { buses }, operatorSurplus, mode }: ResultWithOutcome): Entry {
-  if (operatorSurplus >= 0) return entry('operator', `surplus of ${money(operatorSurplus)}`);
+function operatorEntry(result: ResultWithOutcome): Entry {
+  const { operatorSurplus, mode } = result;
+  const { buses } = result.case;
+  const coverage = result.outcome.revenueAdequacy ? coverageCost(result) : [];
+  // Rounding may leave a surplus of nothing just below it.
+  const isCovered =
+    operatorSurplus >= 0 || (coverage.length > 0 && result.certificate.revenueHolds);
+  if (isCovered) return entry('operator', `surplus of ${money(operatorSurplus)}`, ...coverage);
   const payer = mode === 'isolated' ? 'prosumers' : 'communities';
   const fixedLoad = buses.loadKw.reduce((sum, load) => sum + load, 0);
   return entry(
@@ -161,6 +198,16 @@ function operatorEntry({ case: { buses }, operatorSurplus, mode }: ResultWithOut
         ]
       : []),
   );
+}
+
+/** What it costs at most that prices cover the grid's bill. */
+function coverageCost({ cost, subsidisedBound }: ResultWithOutcome): string[] {
+  const covered = "prices cover the grid's bill";
+  if (subsidisedBound === undefined || !Number.isFinite(subsidisedBound)) return [covered];
+  const most = money(Math.max(cost - subsidisedBound, 0));
+  return [
+    `${covered}, at a cost of at most ${most}: subsidised, the market costs at least ${money(subsidisedBound)}`,
+  ];
 }
 
 function certificateEntries({ certificate, mode }: ResultWithOutcome): Entry[] {

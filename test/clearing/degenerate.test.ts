@@ -6,6 +6,7 @@ import { clear } from '../../engine/clearing/clear.js';
 import type { ClearOptions } from '../../engine/clearing/options.js';
 import type { Mode, ResultWithOutcome } from '../../engine/clearing/result.js';
 import { importAtPrice, kappaOf } from '../fixtures/directMarket.js';
+import { networkOnly } from '../fixtures/networkOnly.js';
 import { randomMarket, variedShape } from '../fixtures/randomMarket.js';
 
 const NETWORK_MODES = ['welfare', 'dlmp', 'social'] as const;
@@ -61,7 +62,7 @@ async function outcomeOf(theCase: Case, options: ClearOptions): Promise<ResultWi
 describe('a market in which nobody can move', () => {
   it.each(NETWORK_MODES)('has one outcome, at the marginal price of its bus (%s)', async (mode) => {
     const theCase = line({ prosumers: { pMinKw: [3, 1], pMaxKw: [3, 1] } });
-    const { status, outcome, cost } = await outcomeOf(theCase, { mode });
+    const { status, outcome, cost } = await outcomeOf(theCase, networkOnly(mode));
     expect(status).toBe('optimal');
     expect([...outcome.prosumers.outputKw]).toEqual([3, 1]);
     expect(outcome.communities.importKw[0]).toBeCloseTo(10, 12);
@@ -75,7 +76,7 @@ describe('a market in which nobody can move', () => {
     const shape = { ...variedShape(9100 + seed), fixedShare: 0.97, deviceShare: 0.3 };
     const theCase = randomMarket(9100 + seed, { ...shape, limitedShare: 0, impedance: 0.1 });
     for (const mode of [...NETWORK_MODES, 'isolated'] as const) {
-      const result = await clear(theCase, { mode });
+      const result = await clear(theCase, networkOnly(mode));
       if (result.outcome === undefined) expect(result.status).toBe('infeasible');
       else expect(result.status).toBe('optimal');
     }
@@ -94,7 +95,7 @@ describe('one bus alone', () => {
 
   it.each(['dlmp', 'social', 'welfare'] as const)('pays what the grid asks (%s)', async (mode) => {
     // Both would produce (0.3 − b)/c: 25 kW of at most 4, and nothing.
-    const result = await outcomeOf(alone({}), { mode });
+    const result = await outcomeOf(alone({}), networkOnly(mode));
     expect(result.status).toBe('optimal');
     expect(result.outcome.communities.price[0]).toBeCloseTo(0.3, 6);
     expect(result.outcome.prosumers.outputKw[0]).toBeCloseTo(4, 9);
@@ -131,7 +132,7 @@ describe('a community at the root', () => {
     const theCase = line({
       communities: { bus: ['root'], qMinKvar: [2], qMaxKvar: [5] },
     });
-    const { outcome, status } = await outcomeOf(theCase, { mode });
+    const { outcome, status } = await outcomeOf(theCase, networkOnly(mode));
     expect(status).toBe('optimal');
     expect([...outcome.buses.voltagePu]).toEqual([1, 1]);
     expect(outcome.communities.marginalPrice[0]).toBeCloseTo(0.3, 6);
@@ -146,7 +147,7 @@ describe('a reactive range of no width', () => {
       communities: { qMinKvar: [1.5], qMaxKvar: [1.5] },
       prosumers: { demandKvar: [0.5, 0.25] },
     });
-    const { outcome, status } = await outcomeOf(theCase, { mode });
+    const { outcome, status } = await outcomeOf(theCase, networkOnly(mode));
     expect(status).toBe('optimal');
     expect(outcome.communities.reactiveKvar[0]).toBeCloseTo(2.25, 12);
   });
@@ -160,7 +161,7 @@ describe('limits that nobody can keep', () => {
       [line({ branches: { iMaxA: [5] } }), 'end'],
     ];
     for (const [theCase, place] of cases) {
-      const result = await clear(theCase, { mode });
+      const result = await clear(theCase, networkOnly(mode));
       expect(result.status).toBe('infeasible');
       expect(result.outcome).toBeUndefined();
       expect(result.explanation).toContain(place);
@@ -171,7 +172,9 @@ describe('limits that nobody can keep', () => {
     for (const seed of [437, 990, 1339]) {
       const theCase = randomMarket(seed, variedShape(seed));
       const statuses = await Promise.all(
-        (['welfare', 'dlmp'] as const).map(async (mode) => (await clear(theCase, { mode })).status),
+        (['welfare', 'dlmp'] as const).map(
+          async (mode) => (await clear(theCase, networkOnly(mode))).status,
+        ),
       );
       expect(statuses, `seed ${seed}`).toEqual(['infeasible', 'infeasible']);
     }
@@ -249,7 +252,7 @@ describe('price caps', () => {
   it('bind exactly', async () => {
     const theCase = line({ communities: { priceMax: [0.12] } });
     for (const mode of ['welfare', 'dlmp'] as const) {
-      const { outcome, status } = await outcomeOf(theCase, { mode });
+      const { outcome, status } = await outcomeOf(theCase, networkOnly(mode));
       expect(status).toBe('optimal');
       expect(outcome.communities.price[0]).toBeLessThanOrEqual(0.12);
       const imported = importAtPrice(theCase, 0, kappaOf(theCase, 0, mode), 0.12);
@@ -271,7 +274,7 @@ describe('a flat stretch of the response', () => {
         communities: { priceSensitivity: [Number.NaN] },
         prosumers: { costLinear: [0.03, 0.34] },
       });
-    const inside = await outcomeOf(flat({}), { mode: 'welfare' });
+    const inside = await outcomeOf(flat({}), networkOnly('welfare'));
     const { price, marginalPrice } = inside.outcome.communities;
     expect(marginalPrice[0]).toBeGreaterThan(0.3);
     expect(marginalPrice[0]).toBeLessThan(0.34);
@@ -281,7 +284,7 @@ describe('a flat stretch of the response', () => {
       communities: { priceSensitivity: [5] },
       prosumers: { costLinear: [0.03, 0.34] },
     });
-    const { outcome } = await outcomeOf(strategic, { mode: 'welfare' });
+    const { outcome } = await outcomeOf(strategic, networkOnly('welfare'));
     const at = (value: number): number => importAtPrice(strategic, 0, 0.2, value);
     const { importKw, price: reported, marginalPrice: marginal } = outcome.communities;
     expect(at(reported[0])).toBeCloseTo(importKw[0], 9);
@@ -297,7 +300,7 @@ describe('a limit on the exchange with the grid', () => {
     'binds, and home production is paid more than the tariff (%s)',
     async (mode) => {
       const theCase = line({ settings: { gridLimitKw: 8 } });
-      const { outcome, status } = await outcomeOf(theCase, { mode });
+      const { outcome, status } = await outcomeOf(theCase, networkOnly(mode));
       expect(status).toBe('optimal');
       expect(outcome.gridImportKw).toBeCloseTo(8, 4);
       expect(outcome.gridImportKw).toBeLessThanOrEqual(8 * (1 + 1e-6));
@@ -307,7 +310,7 @@ describe('a limit on the exchange with the grid', () => {
 
   it.each(NETWORK_MODES)('may forbid any exchange (%s)', async (mode) => {
     const theCase = line({ settings: { gridLimitKw: 0 }, prosumers: { pMaxKw: [9, 9] } });
-    const { outcome, status } = await outcomeOf(theCase, { mode });
+    const { outcome, status } = await outcomeOf(theCase, networkOnly(mode));
     expect(status).toBe('optimal');
     expect(Math.abs(outcome.gridImportKw)).toBeLessThan(1e-3);
   });
@@ -325,11 +328,11 @@ describe('a clearing that is stopped', () => {
     });
 
   it('never calls optimal what it has not proven', async () => {
-    const whole = await outcomeOf(hard(), { nodeLimit: 5000 });
+    const whole = await outcomeOf(hard(), { subsidised: true, nodeLimit: 5000 });
     expect(whole.status).toBe('optimal');
     expect(whole.nodes).toBeGreaterThan(3);
     for (const nodeLimit of [1, 2, 3]) {
-      const result = await clear(hard(), { nodeLimit });
+      const result = await clear(hard(), { subsidised: true, nodeLimit });
       expect(result.nodes).toBeLessThanOrEqual(nodeLimit);
       expect(['feasible', 'limit']).toContain(result.status);
       expect(result.explanation).toContain('stopped by a limit');
@@ -348,7 +351,7 @@ describe('a clearing that is stopped', () => {
     ['by a clock that has run out', () => ({ timeLimitSeconds: 1e-9 })],
   ])('%s says so', async (_, options) => {
     for (const mode of NETWORK_MODES) {
-      const result = await clear(hard(), { mode, ...options() });
+      const result = await clear(hard(), { ...networkOnly(mode), ...options() });
       expect(result.status).toBe('limit');
       expect(result.outcome).toBeUndefined();
       expect(result.explanation).not.toBe('');
@@ -358,6 +361,7 @@ describe('a clearing that is stopped', () => {
   it('between nodes by its caller keeps what it had', async () => {
     const controller = new AbortController();
     const result = await clear(hard(), {
+      subsidised: true,
       signal: controller.signal,
       onProgress: ({ detail }) => {
         if (detail.startsWith('node 2')) controller.abort();
@@ -374,7 +378,7 @@ describe('modes', () => {
     async (seed) => {
       const theCase = randomMarket(seed, { ...variedShape(seed), linearShare: 0 });
       const cost = async (mode: Mode): Promise<number> => {
-        const result = await clear(theCase, { mode });
+        const result = await clear(theCase, networkOnly(mode));
         return result.status === 'optimal' ? result.cost : Number.NaN;
       };
       const [social, welfare, dlmp] = await Promise.all([

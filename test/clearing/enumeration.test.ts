@@ -4,6 +4,7 @@ import { clear } from '../../engine/clearing/clear.js';
 import type { ClearingResult } from '../../engine/clearing/result.js';
 import { breakPrices, equilibriumAt, kappaOf } from '../fixtures/directMarket.js';
 import { FullProgram } from '../fixtures/fullProgram.js';
+import { networkOnly } from '../fixtures/networkOnly.js';
 import { type MarketShape, randomMarket } from '../fixtures/randomMarket.js';
 
 /** F_m = ½ h X² + g X + f for imports (kW) between `low` and `high`. */
@@ -115,7 +116,7 @@ describe.each(Object.keys(FAMILIES))('welfare with %s', (family) => {
     'is the best of all combinations of segments (seed %i)',
     async (seed) => {
       const theCase = randomMarket(3000 + seed, shape);
-      const result = await clear(theCase, { mode: 'welfare' });
+      const result = await clear(theCase, networkOnly('welfare'));
       expectOptimum(result, enumerate(theCase));
     },
   );

@@ -134,6 +134,7 @@ function randomPrices({ state }: Setting, random: RandomSource): NetworkPrices {
     active: Float64Array.from(network.vMin, () => around(price)),
     reactive: Float64Array.from(network.vMin, (_, j) => (j === 0 ? 0 : 0.1 * around(0))),
     voltageDrop: Float64Array.from(network.r, () => 0.1 * around(0)),
+    revenue: 0,
     squaredVoltage: Float64Array.from(network.vMin, () => random.between(0.8, 1.2)),
   };
 }
@@ -240,6 +241,7 @@ function pricesOf({ state }: Setting, leaf: ProofLeaf, outcome: Outcome): Networ
     active: Float64Array.from(busOf, (bus) => leaf.activePrice[bus] * baseKva),
     reactive: Float64Array.from(busOf, (bus, j) => (j ? leaf.reactivePrice[bus] * baseKva : 0)),
     voltageDrop: Float64Array.from(network.r, (_, e) => leaf.voltagePrice[busOf[e + 1]]),
+    revenue: leaf.revenuePrice,
     squaredVoltage: Float64Array.from(
       busOf,
       (bus) => outcome.buses.voltagePu[bus] ** 2 / network.busFactor[bus],
