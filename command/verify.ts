@@ -13,9 +13,11 @@ import {
 import { summaryDisagreements } from './disagreements.js';
 import { EXIT, type ExitCode } from './exitCodes.js';
 import { positiveNumber } from './options.js';
+import { secondOpinion } from './secondRoute.js';
 
 interface VerifyCommandOptions {
   readonly gap: number;
+  readonly bound?: true;
   readonly quiet?: true;
 }
 
@@ -25,6 +27,7 @@ export function verifyCommand(finish: (code: ExitCode) => void): Command {
     .argument('<case>', 'folder of the case, or the name of a bundled one')
     .argument('<result>', 'folder that clear wrote')
     .option('--gap <gap>', 'relative gap that counts as optimal', positiveNumber, 1e-6)
+    .option('--bound', 'prove the lower bound again by linear programs in HiGHS, a second route')
     .option('--quiet', 'no warnings')
     .option('--debug', 'print stack traces of errors')
     .action(async (caseName: string, resultFolder: string, options: VerifyCommandOptions) => {
@@ -35,15 +38,14 @@ export function verifyCommand(finish: (code: ExitCode) => void): Command {
 async function runVerify(
   caseName: string,
   resultFolder: string,
-  { gap, quiet }: VerifyCommandOptions,
+  { gap, bound, quiet }: VerifyCommandOptions,
 ): Promise<ExitCode> {
   const onWarning = (warning: string): void => {
     if (quiet !== true) process.stderr.write(`warning: ${warning}\n`);
   };
   const theCase = await readCase(resolveCase(caseName), { onWarning });
-  const { mode, outcome, relaxed, summary } = await readResult(resultFolder, theCase, {
-    onWarning,
-  });
+  const stored = await readResult(resultFolder, theCase, { onWarning });
+  const { mode, outcome, relaxed, summary } = stored;
   const within = widenLimits(theCase, relaxed);
   const certificate = certify(within, mode, outcome, gap);
   const { name } = theCase.settings;
@@ -58,6 +60,11 @@ async function runVerify(
     ...unmetPoints(certificate, summary.status),
     ...summaryDisagreements(summary, certificate, outcome),
   ];
+  if (bound === true) {
+    const { text, reasons: doubts } = await secondOpinion(within, stored, certificate, gap);
+    process.stdout.write(`\n${text}`);
+    reasons.push(...doubts);
+  }
   for (const reason of reasons) process.stderr.write(`not confirmed: ${reason}\n`);
   return reasons.length === 0 ? EXIT.certified : EXIT.uncertified;
 }

@@ -52,5 +52,10 @@ export { readResult, type StoredResult } from './io/readResult.js';
 export { type Summary, summarise } from './io/summary.js';
 export { FORMATS, type Format, writeCase } from './io/writeCase.js';
 export { expectResultFolder, writeResult } from './io/writeResult.js';
+export {
+  type BoundQuestion,
+  type IndependentBound,
+  independentBound,
+} from './outer/independentBound.js';
 export { renderCertificate } from './report/certificate.js';
 export { renderSummary } from './report/summary.js';

@@ -240,7 +240,7 @@ export function isGapClosed(
   bound: number,
   tolerance: number,
 ): boolean {
-  if (objective === undefined) return false;
+  if (objective === undefined || objective === Number.POSITIVE_INFINITY) return false;
   return objective - bound <= tolerance * Math.max(1, Math.abs(objective));
 }
 

@@ -1,6 +1,6 @@
 /**
- * Prices that an operator bound to revenue adequacy may post (docs/model.md section 4): within the price caps,
- * and where a cap is not given, within
+ * Prices that may be posted to a community: those within its price caps. An operator bound to revenue adequacy
+ * (docs/model.md section 4) has, where a cap is not given, besides to keep to
  *
  *     [ min(grid_sell, lowest price at which a prosumer of the community meets a bound),
  *       max(grid_buy, highest such price) ].
@@ -11,13 +11,13 @@
 import type { Case } from '../case/case.js';
 import type { Mode } from '../clearing/result.js';
 
-/** By community, $/kWh. */
+/** By community, $/kWh; ±Infinity where there is no limit. */
 export interface AllowedPrices {
   readonly floor: Float64Array;
   readonly ceiling: Float64Array;
 }
 
-/** The price caps alone, which `social` does not know: ±Infinity where there are none. */
+/** The price caps, which `social` does not know. */
 export function priceCaps({ communities }: Case, mode: Mode): AllowedPrices {
   if (mode !== 'social') return { floor: communities.priceMin, ceiling: communities.priceMax };
   return {
@@ -28,52 +28,46 @@ export function priceCaps({ communities }: Case, mode: Mode): AllowedPrices {
 
 /** @param kappa κ_m by community */
 export function pricesUnderAdequacy(theCase: Case, kappa: Float64Array): AllowedPrices {
-  const { settings, communities, prosumers } = theCase;
-  const { priceMin, priceMax, prosumerStart } = communities;
-  const floor = new Float64Array(priceMin.length).fill(settings.gridSell);
-  const ceiling = new Float64Array(priceMin.length).fill(settings.gridBuy);
-  for (let m = 0; m < priceMin.length; m += 1) {
-    for (let i = prosumerStart[m]; i < prosumerStart[m + 1]; i += 1) {
-      const { first, last } = marginalCostsOf(theCase, i);
-      const demand = prosumers.demandKw[i];
-      floor[m] = Math.min(floor[m], first + kappa[m] * (prosumers.pMinKw[i] - demand));
-      ceiling[m] = Math.max(ceiling[m], last + kappa[m] * (prosumers.pMaxKw[i] - demand));
+  const { settings, communities } = theCase;
+  const floor = new Float64Array(kappa.length).fill(settings.gridSell);
+  const ceiling = new Float64Array(kappa.length).fill(settings.gridBuy);
+  const { prosumers, devices } = theCase;
+  const { demandKw, pMinKw, pMaxKw, deviceStart } = prosumers;
+  for (let i = 0; i < demandKw.length; i += 1) {
+    const m = prosumers.community[i];
+    // All at their lower bounds, and all at their upper ones.
+    const lowest = kappa[m] * (pMinKw[i] - demandKw[i]);
+    const highest = kappa[m] * (pMaxKw[i] - demandKw[i]);
+    const hasDevices = deviceStart[i + 1] > deviceStart[i];
+    const units = hasDevices ? devices : prosumers;
+    const first = hasDevices ? deviceStart[i] : i;
+    const end = hasDevices ? deviceStart[i + 1] : i + 1;
+    for (let k = first; k < end; k += 1) {
+      const low = units.pMinKw[k];
+      const high = units.pMaxKw[k];
+      if (!(high > low)) continue;
+      const leaving = units.costLinear[k] + units.costQuadratic[k] * low + lowest;
+      const arriving = units.costLinear[k] + units.costQuadratic[k] * high + highest;
+      if (leaving < floor[m]) floor[m] = leaving;
+      if (arriving > ceiling[m]) ceiling[m] = arriving;
     }
-    // A cap holds on its own side; the other side must not exclude it.
-    floor[m] = hasCap(priceMin[m]) ? priceMin[m] : Math.min(floor[m], priceMax[m]);
-    ceiling[m] = hasCap(priceMax[m]) ? priceMax[m] : Math.max(ceiling[m], priceMin[m]);
+  }
+  const { priceMin, priceMax } = communities;
+  for (let m = 0; m < floor.length; m += 1) {
+    // A cap holds on its own side, and the other side must not exclude it.
+    floor[m] = Number.isFinite(priceMin[m]) ? priceMin[m] : Math.min(floor[m], priceMax[m]);
+    ceiling[m] = Number.isFinite(priceMax[m]) ? priceMax[m] : Math.max(ceiling[m], priceMin[m]);
   }
   return { floor, ceiling };
 }
 
-function hasCap(price: number): boolean {
-  return Number.isFinite(price);
-}
-
-interface MarginalCosts {
-  /** Where the first unit that can move leaves its lower bound; Infinity where none can. */
-  first: number;
-  /** Where the last one reaches its upper bound; −Infinity where none can. */
-  last: number;
-}
-
-const marginalCosts: MarginalCosts = { first: 0, last: 0 };
-
-/** Of a prosumer's devices, or of itself without any. */
-function marginalCostsOf({ prosumers, devices }: Case, prosumer: number): MarginalCosts {
-  const hasDevices = prosumers.deviceStart[prosumer + 1] > prosumers.deviceStart[prosumer];
-  const table = hasDevices ? devices : prosumers;
-  const start = hasDevices ? prosumers.deviceStart[prosumer] : prosumer;
-  const end = hasDevices ? prosumers.deviceStart[prosumer + 1] : prosumer + 1;
-  marginalCosts.first = Number.POSITIVE_INFINITY;
-  marginalCosts.last = Number.NEGATIVE_INFINITY;
-  for (let k = start; k < end; k += 1) {
-    const { pMinKw, pMaxKw, costQuadratic, costLinear } = table;
-    if (!(pMaxKw[k] > pMinKw[k])) continue;
-    const first = costLinear[k] + costQuadratic[k] * pMinKw[k];
-    const last = costLinear[k] + costQuadratic[k] * pMaxKw[k];
-    marginalCosts.first = Math.min(marginalCosts.first, first);
-    marginalCosts.last = Math.max(marginalCosts.last, last);
-  }
-  return marginalCosts;
+/** Largest amount by which a community's price leaves those allowed, $/kWh. */
+export function largestPriceViolation(
+  price: Float64Array,
+  { floor, ceiling }: AllowedPrices,
+): number {
+  return price.reduce(
+    (largest, posted, m) => Math.max(largest, floor[m] - posted, posted - ceiling[m]),
+    0,
+  );
 }

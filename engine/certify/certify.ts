@@ -5,13 +5,19 @@
 import { CompensatedSum } from '../base/compensated.js';
 import type { Case } from '../case/case.js';
 import type { Mode, Outcome } from '../clearing/result.js';
-import { type AllowedPrices, priceCaps, pricesUnderAdequacy } from './allowedPrices.js';
+import {
+  type AllowedPrices,
+  largestPriceViolation,
+  priceCaps,
+  pricesUnderAdequacy,
+} from './allowedPrices.js';
 import type { Certificate } from './certificate.js';
 import { cheapestAtTariff, checkEquilibrium, tariffPayment } from './equilibrium.js';
 import { proofBound } from './lowerBound.js';
 import { checkMoney } from './money.js';
 import { checkPhysics } from './physics.js';
-import { checkReported, marginalPriceDifference } from './reported.js';
+import { checkReported, costsOf, marginalPriceDifference } from './reported.js';
+import { checkRevenue } from './revenue.js';
 import { Supply } from './supply.js';
 import {
   ANSWER_TOLERANCE,
@@ -21,7 +27,6 @@ import {
   MONEY_TOLERANCE,
   PRICE_TOLERANCE,
   REPORTED_TOLERANCE,
-  REVENUE_TOLERANCE,
 } from './tolerances.js';
 
 /** @param gapTolerance relative gap that counts as closed */
@@ -32,19 +37,22 @@ export function certify(
   gapTolerance = 1e-6,
 ): Certificate {
   const kappa = strategicSlopes(theCase, mode);
-  const equilibrium = checkEquilibrium(theCase, mode, kappa, outcome);
+  const { price } = outcome.communities;
+  const costs = costsOf(theCase, outcome.prosumers.outputKw);
+  const equilibrium = checkEquilibrium(theCase, mode, kappa, outcome, costs);
   const physics = checkPhysics(theCase, mode, outcome);
   const money = checkMoney(theCase, outcome);
   // In `isolated` communities have no price.
   const capViolation =
-    mode === 'isolated' ? 0 : largestPriceViolation(outcome, priceCaps(theCase, mode));
-  const reported = checkReported(theCase, mode, outcome);
+    mode === 'isolated' ? 0 : largestPriceViolation(price, priceCaps(theCase, mode));
+  const reported = checkReported(theCase, mode, outcome, costs);
   const cost = reported.totalCost;
   const gridCost = tariffPayment(theCase, outcome.gridImportKw);
   const objective = modeObjective(theCase, mode, kappa, outcome, cost, gridCost);
-  const lowerBound = modeLowerBound(theCase, mode, kappa, outcome, objective);
+  const allowed = outcome.revenueAdequacy ? pricesUnderAdequacy(theCase, kappa) : undefined;
+  const lowerBound = modeLowerBound(theCase, mode, kappa, outcome, objective, allowed);
   const gap = (objective - lowerBound) / Math.max(1, Math.abs(objective));
-  const revenue = checkRevenue(theCase, kappa, outcome, money.collected, gridCost);
+  const revenue = checkRevenue(outcome, allowed, money.collected, gridCost);
   return {
     largestGain_usd_per_h: equilibrium.largestGain,
     largestAnswerError_kw: equilibrium.largestAnswerError,
@@ -88,39 +96,6 @@ function strategicSlopes(theCase: Case, mode: Mode): Float64Array {
   });
 }
 
-/** Largest amount by which a community's price leaves those allowed, $/kWh. */
-function largestPriceViolation(outcome: Outcome, { floor, ceiling }: AllowedPrices): number {
-  return outcome.communities.price.reduce(
-    (largest, price, m) => Math.max(largest, floor[m] - price, price - ceiling[m]),
-    0,
-  );
-}
-
-interface RevenueCheck {
-  readonly shortfall: number;
-  readonly priceViolation: number;
-  readonly holds: boolean;
-}
-
-/** Does an operator bound to revenue adequacy collect what the grid costs, at prices that it may post? */
-function checkRevenue(
-  theCase: Case,
-  kappa: Float64Array,
-  outcome: Outcome,
-  collected: number,
-  gridCost: number,
-): RevenueCheck {
-  if (!outcome.revenueAdequacy) {
-    return { shortfall: Number.NaN, priceViolation: Number.NaN, holds: true };
-  }
-  const shortfall = Math.max(0, gridCost - collected);
-  const priceViolation = largestPriceViolation(outcome, pricesUnderAdequacy(theCase, kappa));
-  const holds =
-    shortfall <= REVENUE_TOLERANCE * Math.max(1, Math.abs(gridCost)) &&
-    priceViolation <= PRICE_TOLERANCE;
-  return { shortfall, priceViolation, holds };
-}
-
 /** What the mode minimises, $/h: cost; with the potential for `dlmp`; payments for `isolated`. */
 function modeObjective(
   theCase: Case,
@@ -153,9 +128,10 @@ function modeLowerBound(
   kappa: Float64Array,
   outcome: Outcome,
   objective: number,
+  allowed: AllowedPrices | undefined,
 ): number {
   if (mode === 'local') return isBalanced(theCase, outcome) ? objective : Number.NEGATIVE_INFINITY;
-  if (mode !== 'isolated') return proofBound(theCase, mode, kappa, outcome);
+  if (mode !== 'isolated') return proofBound(theCase, mode, kappa, outcome, allowed);
   const supply = new Supply(theCase);
   const range = { low: 0, high: 0 };
   const total = new CompensatedSum();

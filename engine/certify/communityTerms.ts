@@ -110,13 +110,21 @@ export class CommunityTerms {
     const value = new Float64Array(scopes.length);
     const size = new Float64Array(scopes.length);
     for (let m = 0; m < communities.id.length; m += 1) {
-      this.cost.load(m, this.kappa[m]);
       const place = feeder.position[communities.bus[m]];
       const head = feeder.head[communities.bus[m]];
+      const priceIn = (k: number): number =>
+        head === settings.rootBus ? rootPrice[k] : scopes[k].leaf.activePrice[head];
+      this.cost.open(m, this.kappa[m]);
       scopes.forEach((scope, k) => {
         if (!holdsPlace(scope, place)) return;
-        const price = head === settings.rootBus ? rootPrice[k] : scope.leaf.activePrice[head];
-        const term = this.termOf(scope, m, price);
+        this.setTerm(scope, m, priceIn(k));
+        if (!this.isPaymentAlone) this.cost.announce(this.term);
+      });
+      this.cost.load();
+      scopes.forEach((scope, k) => {
+        if (!holdsPlace(scope, place)) return;
+        this.setTerm(scope, m, priceIn(k));
+        const term = this.leastTerm(m);
         value[k] += term;
         // A box without any import is as it is: rounding takes nothing from infinity.
         if (Number.isFinite(term)) size[k] += Math.abs(term) + this.paymentSize(m);
@@ -125,23 +133,33 @@ export class CommunityTerms {
     return { value, size };
   }
 
-  private termOf(scope: Scope, community: number, price: number): number {
-    const { cost, term } = this;
-    const side = scope.box.get(importOf(community));
-    const boxLow = side?.low ?? Number.NEGATIVE_INFINITY;
-    const boxHigh = side?.high ?? Number.POSITIVE_INFINITY;
-    term.low = Math.max(this.imports.low[community], boxLow) - this.margin[community];
-    term.high = Math.min(this.imports.high[community], boxHigh) + this.margin[community];
+  /** The term of a community in a scope. */
+  private setTerm({ leaf, box, withCosts }: Scope, community: number, price: number): void {
+    const { term } = this;
+    const side = box.get(importOf(community));
+    const margin = this.margin[community];
+    term.low = (side?.low ?? Number.NEGATIVE_INFINITY) - margin;
+    term.high = (side?.high ?? Number.POSITIVE_INFINITY) + margin;
     term.price = price;
-    term.revenuePrice = scope.leaf.revenuePrice;
-    term.withCosts = scope.withCosts;
-    if (!term.withCosts && term.revenuePrice === 0) {
-      return Math.min(price * term.low, price * term.high);
-    }
-    if (!cost.isContinuous) return this.leastPotential(community, price);
+    term.revenuePrice = leaf.revenuePrice;
+    term.withCosts = withCosts;
     term.floor = this.prices.floor[community];
     term.ceiling = this.prices.ceiling[community];
-    return cost.leastCost(term);
+  }
+
+  /** Whether neither costs nor revenue count: then only the payment for the import does. */
+  private get isPaymentAlone(): boolean {
+    return !this.term.withCosts && this.term.revenuePrice === 0;
+  }
+
+  private leastTerm(community: number): number {
+    const { term, cost, margin } = this;
+    if (this.isPaymentAlone) {
+      const low = Math.max(this.imports.low[community] - margin[community], term.low);
+      const high = Math.min(this.imports.high[community] + margin[community], term.high);
+      return Math.min(term.price * low, term.price * high);
+    }
+    return cost.isContinuous ? cost.leastCost(term) : this.leastPotential(community, term.price);
   }
 
   /** What the payments of the term evaluated last may come to: they cancel where costs and payments meet. */

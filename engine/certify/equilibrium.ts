@@ -20,11 +20,13 @@ export interface EquilibriumCheck {
   readonly largestRelativeAnswerError: number;
 }
 
+/** @param recomputedCost of each prosumer's output, $/h, from its bids */
 export function checkEquilibrium(
   theCase: Case,
   mode: Mode,
   kappa: Float64Array,
   outcome: Outcome,
+  recomputedCost: Float64Array,
 ): EquilibriumCheck {
   const { prosumers } = theCase;
   const { outputKw } = outcome.prosumers;
@@ -41,7 +43,7 @@ export function checkEquilibrium(
     const output = outputKw[i];
     const slope = kappa[community];
     const price = outcome.prosumers.price[i];
-    const cost = supply.costOf(output);
+    const cost = recomputedCost[i];
     let best: number;
     let present: number;
     if (mode === 'isolated') {

@@ -19,7 +19,7 @@
  */
 import type { Case } from '../case/case.js';
 import type { Mode, Outcome, ProofLeaf } from '../clearing/result.js';
-import { priceCaps, pricesUnderAdequacy } from './allowedPrices.js';
+import { type AllowedPrices, priceCaps, pricesUnderAdequacy } from './allowedPrices.js';
 import { CommunityTerms } from './communityTerms.js';
 import { coversEverything } from './coverage.js';
 import { createFeeder, type Feeder } from './feeder.js';
@@ -37,15 +37,20 @@ const ROUNDING = 1e-12;
 /** A limit of zero stands for no flow at all; this keeps the quotient w / L finite. */
 const SMALLEST_LIMIT = 1e-100;
 
-/** The least bound of the proof's leaves, $/h; −Infinity where they do not cover the search space. */
+/**
+ * The least bound of the proof's leaves, $/h; −Infinity where they do not cover the search space.
+ *
+ * @param adequatePrices prices that revenue adequacy allows, where they are known already
+ */
 export function proofBound(
   theCase: Case,
   mode: Mode,
   kappa: Float64Array,
   outcome: Outcome,
+  adequatePrices?: AllowedPrices,
 ): number {
   if (!coversEverything(outcome.proof)) return Number.NEGATIVE_INFINITY;
-  return leafBounds(theCase, mode, kappa, outcome).reduce(
+  return leafBounds(theCase, mode, kappa, outcome, adequatePrices).reduce(
     (least, bound) => Math.min(least, bound),
     Number.POSITIVE_INFINITY,
   );
@@ -60,12 +65,15 @@ export function leafBounds(
   mode: Mode,
   kappa: Float64Array,
   { proof, revenueAdequacy, buses }: Pick<Outcome, 'proof' | 'revenueAdequacy' | 'buses'>,
+  adequatePrices?: AllowedPrices,
 ): Float64Array {
   const feeder = createFeeder(theCase);
   const hasRevenueRow = mode === 'welfare' && revenueAdequacy;
   const leaves = proof.map((leaf) => scopesOf(feeder, leaf, hasRevenueRow));
   const scopes = leaves.flatMap((leaf) => (leaf ? [leaf.whole, ...leaf.parts.flat()] : []));
-  const allowed = hasRevenueRow ? pricesUnderAdequacy(theCase, kappa) : priceCaps(theCase, mode);
+  const allowed = hasRevenueRow
+    ? (adequatePrices ?? pricesUnderAdequacy(theCase, kappa))
+    : priceCaps(theCase, mode);
   const market = new CommunityTerms(theCase, mode, kappa, allowed);
   const network = new NetworkTerms(theCase, feeder, market.imports, buses.voltagePu);
   const rootPrice = Float64Array.from(scopes, (scope) => boundedRootPrice(theCase, scope));

@@ -1,12 +1,13 @@
 /**
  * Output and cost of a community as functions of its price λ: between the prices at which outputs meet bounds they
- * are polynomials of degree 1 and 2, here about a price λ_ref in their midst (docs/model.md section 2),
+ * are polynomials of degree 1 and 2, here about a price λ_ref among them (docs/model.md section 2),
  *
  *     P(λ) = P_1 t + P_0,   C(λ) = C_2 t² + C_1 t + C_0,   t = λ − λ_ref
  *
  * On a stretch from (λ_a, p_a) to (λ_b, p_b) a prosumer gives p = p_a + s (λ − λ_a), and what it adds to the cost
  * is ∫ (λ + κ x) dp, or to the potential Σ C_i + ½ κ Σ x_i² just ∫ λ dp. The polynomials are sums of the
  * prosumers' own stretches, compensated (base/compensated.ts), so that what came and went leaves nothing behind.
+ * Only prices in a window are looked at: what a prosumer does below it is one number, what it does above none.
  */
 import type { Case } from '../case/case.js';
 import { PriceOrder } from './priceOrder.js';
@@ -17,30 +18,33 @@ export const COEFFICIENTS = 5;
 
 /** The pieces of one community at a time; its arrays grow to the largest community. */
 export class PricePieces {
-  /** Piece k holds from price[k − 1] to price[k]; the first from −∞, the last to ∞. */
+  /** Window of prices, $/kWh. */
+  from = 0;
+  to = 0;
+  /** Piece k holds from price[k − 1] (the first from the window's start) to price[k], the last to its end. */
   count = 0;
   price = new Float64Array(1);
   /** By piece, COEFFICIENTS each. */
   coefficients = new Float64Array(COEFFICIENTS);
   /** Import at the upper end of each piece, kW. */
   netImport = new Float64Array(1);
+  /** Import at the start of the window. */
+  firstImport = 0;
   demand = 0;
   reference = 0;
-  /** Least and greatest purchase of those who can move, kW; 0 without any. */
-  leastPurchase = 0;
-  greatestPurchase = 0;
   /** False where an output jumps at one price (κ = 0 and c = 0): no polynomial says what happens there. */
   isContinuous = true;
 
   private readonly supply: Supply;
   private readonly range: OutputRange = { low: 0, high: 0 };
-  private readonly before: OutputRange = { low: 0, high: 0 };
   private eventPrice = new Float64Array(0);
   private eventChange = new Float64Array(0);
   private priceOrder = new PriceOrder(0);
   private eventCount = 0;
   private kappa = 0;
-  /** High parts of the running sums of the coefficients, then the low parts. */
+  /** Stretches that the window begins inside. */
+  private activeAtStart = 0;
+  /** At the start of the window: high parts of the sums of the coefficients, then the low parts. */
   private readonly sums = new Float64Array(2 * COEFFICIENTS);
 
   /** @param kind what the polynomials C are: costs, or the potential */
@@ -51,30 +55,28 @@ export class PricePieces {
     this.supply = new Supply(theCase);
   }
 
-  load(community: number, kappa: number): void {
+  /** Finds the pieces of a community in a window of prices; ±Infinity leaves a side open. */
+  load(community: number, kappa: number, from: number, to: number): void {
     const { prosumerStart } = this.theCase.communities;
-    const { demandKw, deviceStart, pMinKw, pMaxKw } = this.theCase.prosumers;
+    const { demandKw, deviceStart } = this.theCase.prosumers;
     const first = prosumerStart[community];
     const end = prosumerStart[community + 1];
     this.kappa = kappa;
+    this.from = from;
+    this.to = to;
     this.reserve(2 * (end - first) + 8 * (deviceStart[end] - deviceStart[first]));
     this.eventCount = 0;
+    this.activeAtStart = 0;
     this.isContinuous = true;
     this.sums.fill(0);
-    this.reference = this.referencePrice(first);
-    this.leastPurchase = Number.POSITIVE_INFINITY;
-    this.greatestPurchase = Number.NEGATIVE_INFINITY;
+    this.reference = Number.isFinite(from) ? from : this.firstPrice(first);
     let demand = 0;
     for (let i = first; i < end; i += 1) {
       demand += demandKw[i];
       if (deviceStart[i + 1] > deviceStart[i]) this.addDevices(i);
       else this.addOutput(i);
-      if (!(pMaxKw[i] > pMinKw[i])) continue;
-      this.leastPurchase = Math.min(this.leastPurchase, demandKw[i] - pMaxKw[i]);
-      this.greatestPurchase = Math.max(this.greatestPurchase, demandKw[i] - pMinKw[i]);
     }
     this.demand = demand;
-    if (this.eventCount === 0) this.leastPurchase = this.greatestPurchase = 0;
     this.sumPieces();
   }
 
@@ -91,7 +93,7 @@ export class PricePieces {
   }
 
   /** The price at which the first prosumer's output begins to rise: a number of the right size. */
-  private referencePrice(prosumer: number): number {
+  private firstPrice(prosumer: number): number {
     this.supply.load(prosumer);
     const bound = this.supply.bounds()[0] ?? 0;
     return bound - this.kappa * this.theCase.prosumers.demandKw[prosumer];
@@ -114,10 +116,10 @@ export class PricePieces {
   /** A prosumer's devices: a stretch between any two marginal costs at which one meets a bound, and at them. */
   private addDevices(prosumer: number): void {
     const demand = this.theCase.prosumers.demandKw[prosumer];
-    const { supply, range, before } = this;
+    const { supply, range } = this;
     supply.load(prosumer);
-    supply.outputAt(Number.NEGATIVE_INFINITY, before);
-    let output = before.low;
+    supply.outputAt(Number.NEGATIVE_INFINITY, range);
+    let output = range.low;
     this.addLowerBound(supply.costOf(output), output, demand);
     let previousCost = Number.NEGATIVE_INFINITY;
     for (const marginalCost of supply.bounds()) {
@@ -154,11 +156,20 @@ export class PricePieces {
     const { kappa, reference } = this;
     const from = costFrom + kappa * (outputFrom - demand);
     const to = costTo + kappa * (outputTo - demand);
+    const rise = outputTo - outputFrom;
+    if (from >= this.to) return;
+    if (to <= this.from) {
+      // Marginal costs and prices are linear in the output.
+      const mean = this.kind === 'cost' ? 0.5 * (costFrom + costTo) : 0.5 * (from + to);
+      addTo(this.sums, 1, rise);
+      addTo(this.sums, 4, rise * mean);
+      return;
+    }
     if (!(to > from)) {
       this.isContinuous = false;
       return;
     }
-    const rate = (outputTo - outputFrom) / (to - from);
+    const rate = rise / (to - from);
     const start = from - reference;
     const end = to - reference;
     const outputConstant = outputFrom - rate * start;
@@ -166,12 +177,14 @@ export class PricePieces {
     const quadratic = 0.5 * rate * (1 - strategic * rate);
     const linear = rate * (reference + strategic * (demand - outputConstant));
     const constant = -(quadratic * start + linear) * start;
+    this.addChange(from, rate, outputConstant - outputFrom, quadratic, linear, constant);
+    if (to >= this.to) return;
     const cost = (quadratic * end + linear) * end + constant;
-    this.addEvent(from, rate, outputConstant - outputFrom, quadratic, linear, constant);
-    this.addEvent(to, -rate, outputTo - outputConstant, -quadratic, -linear, cost - constant);
+    this.addChange(to, -rate, outputTo - outputConstant, -quadratic, -linear, cost - constant);
   }
 
-  private addEvent(
+  /** A change of the coefficients at a price: an event in the window, or what the window begins with. */
+  private addChange(
     price: number,
     outputRate: number,
     output: number,
@@ -179,6 +192,16 @@ export class PricePieces {
     linear: number,
     constant: number,
   ): void {
+    if (price <= this.from) {
+      const { sums } = this;
+      this.activeAtStart += 1;
+      addTo(sums, 0, outputRate);
+      addTo(sums, 1, output);
+      addTo(sums, 2, quadratic);
+      addTo(sums, 3, linear);
+      addTo(sums, 4, constant);
+      return;
+    }
     const { eventChange } = this;
     const event = this.eventCount;
     const at = COEFFICIENTS * event;
@@ -192,34 +215,26 @@ export class PricePieces {
   }
 
   private sumPieces(): void {
-    const { eventPrice, eventChange, sums, eventCount } = this;
+    const { eventPrice, eventChange, sums, eventCount, coefficients, price, netImport } = this;
     this.priceOrder.sort(eventPrice, eventCount);
     const { order } = this.priceOrder;
-    let active = 0;
-    this.count = 0;
-    for (let k = 0; k < eventCount; k += 1) {
-      const event = order[k];
-      const at = COEFFICIENTS * event;
-      this.closePiece(eventPrice[event], active);
-      active += eventChange[at] > 0 ? 1 : -1;
-      for (let c = 0; c < COEFFICIENTS; c += 1) addTo(sums, c, eventChange[at + c]);
+    for (let c = 0; c < COEFFICIENTS; c += 1) {
+      const [high, low] = [sums[c], sums[COEFFICIENTS + c]];
+      runningSums(eventChange, order, eventCount, c, high, low, coefficients);
     }
-    this.closePiece(Number.POSITIVE_INFINITY, active);
-  }
-
-  /** Where nobody moves, coefficients are exactly those of a constant. */
-  private closePiece(price: number, active: number): void {
-    const { sums, coefficients } = this;
-    const k = this.count;
-    const at = COEFFICIENTS * k;
-    for (let c = 0; c < COEFFICIENTS; c += 1)
-      coefficients[at + c] = sums[c] + sums[COEFFICIENTS + c];
-    if (active === 0) coefficients[at] = coefficients[at + 2] = coefficients[at + 3] = 0;
-    const output = coefficients[at + 1];
-    const rise = active === 0 ? 0 : coefficients[at] * (price - this.reference);
-    this.price[k] = price;
-    this.netImport[k] = this.demand - output - rise;
-    this.count = k + 1;
+    let active = this.activeAtStart;
+    for (let k = 0; k <= eventCount; k += 1) {
+      const at = COEFFICIENTS * k;
+      // Where nobody moves, coefficients are exactly those of a constant.
+      if (active === 0) coefficients[at] = coefficients[at + 2] = coefficients[at + 3] = 0;
+      const largest = this.demand - coefficients[at + 1];
+      if (k === 0)
+        this.firstImport = importAt(largest, coefficients[at], this.from - this.reference);
+      price[k] = k === eventCount ? this.to : eventPrice[order[k]];
+      netImport[k] = importAt(largest, coefficients[at], price[k] - this.reference);
+      if (k < eventCount) active += eventChange[COEFFICIENTS * order[k]] > 0 ? 1 : -1;
+    }
+    this.count = eventCount + 1;
   }
 
   private reserve(events: number): void {
@@ -234,6 +249,11 @@ export class PricePieces {
   }
 }
 
+/** At an open end of the window nobody moves. */
+function importAt(largest: number, rate: number, t: number): number {
+  return rate === 0 ? largest : largest - rate * t;
+}
+
 /** Adds to sum c: two-sum, what rounding drops goes to the low part. */
 function addTo(sums: Float64Array, c: number, term: number): void {
   const high = sums[c];
@@ -241,4 +261,27 @@ function addTo(sums: Float64Array, c: number, term: number): void {
   const part = sum - high;
   sums[COEFFICIENTS + c] += high - (sum - part) + (term - part);
   sums[c] = sum;
+}
+
+/** Coefficient c of every piece: the sum so far, then after each event in order; compensated like addTo. */
+function runningSums(
+  change: Float64Array,
+  order: Int32Array,
+  count: number,
+  c: number,
+  start: number,
+  startLow: number,
+  coefficients: Float64Array,
+): void {
+  let high = start;
+  let low = startLow;
+  coefficients[c] = high + low;
+  for (let k = 0; k < count; k += 1) {
+    const term = change[COEFFICIENTS * order[k] + c];
+    const sum = high + term;
+    const part = sum - high;
+    low += high - (sum - part) + (term - part);
+    high = sum;
+    coefficients[COEFFICIENTS * (k + 1) + c] = high + low;
+  }
 }

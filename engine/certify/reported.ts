@@ -18,10 +18,26 @@ export interface ReportedCheck {
   readonly largestRelativeBidError: number;
 }
 
-export function checkReported(theCase: Case, mode: Mode, outcome: Outcome): ReportedCheck {
-  const { prosumerStart, priceSensitivity } = theCase.communities;
-  const { outputKw, purchaseKw, price, cost, bidKw } = outcome.prosumers;
+/** By prosumer: the least cost of its output, $/h. */
+export function costsOf(theCase: Case, outputKw: Float64Array): Float64Array {
   const supply = new Supply(theCase);
+  const costs = new Float64Array(outputKw.length);
+  for (let i = 0; i < costs.length; i += 1) {
+    supply.load(i);
+    costs[i] = supply.costOf(outputKw[i]);
+  }
+  return costs;
+}
+
+/** @param recomputedCost of each prosumer, from its bids */
+export function checkReported(
+  theCase: Case,
+  mode: Mode,
+  outcome: Outcome,
+  recomputedCost: Float64Array,
+): ReportedCheck {
+  const { prosumerStart, priceSensitivity } = theCase.communities;
+  const { purchaseKw, price, cost, bidKw } = outcome.prosumers;
   const total = new CompensatedSum();
   const ofCommunity = new CompensatedSum();
   const costs = new LargestError();
@@ -30,8 +46,7 @@ export function checkReported(theCase: Case, mode: Mode, outcome: Outcome): Repo
     ofCommunity.reset();
     let size = 0;
     for (let i = prosumerStart[m]; i < prosumerStart[m + 1]; i += 1) {
-      supply.load(i);
-      const recomputed = supply.costOf(outputKw[i]);
+      const recomputed = recomputedCost[i];
       costs.compare(cost[i], recomputed, Math.abs(recomputed));
       size += Math.abs(recomputed);
       ofCommunity.add(recomputed);

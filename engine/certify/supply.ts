@@ -13,43 +13,53 @@ export interface OutputRange {
   high: number;
 }
 
-/** Rows of the units that make up a prosumer: its devices, or itself. */
+/** The units that make up a prosumer: rows of the devices, or its own. */
 export class Supply {
-  private low = new Float64Array(1);
-  private high = new Float64Array(1);
-  private quadratic = new Float64Array(1);
-  private linear = new Float64Array(1);
+  private low: Float64Array;
+  private high: Float64Array;
+  private quadratic: Float64Array;
+  private linear: Float64Array;
   private first = 0;
   private end = 0;
   private fromDevices = false;
+  private readonly deviceStart: Int32Array;
 
-  constructor(private readonly theCase: Case) {}
-
-  /** Number of units of the prosumer loaded last. */
-  get unitCount(): number {
-    return this.end - this.first;
+  constructor(private readonly theCase: Case) {
+    const { pMinKw, pMaxKw, costQuadratic, costLinear, deviceStart } = theCase.prosumers;
+    this.low = pMinKw;
+    this.high = pMaxKw;
+    this.quadratic = costQuadratic;
+    this.linear = costLinear;
+    this.deviceStart = deviceStart;
   }
 
   load(prosumer: number): void {
-    const { prosumers, devices } = this.theCase;
-    this.fromDevices = prosumers.deviceStart[prosumer + 1] > prosumers.deviceStart[prosumer];
-    this.first = this.fromDevices ? prosumers.deviceStart[prosumer] : prosumer;
-    this.end = this.fromDevices ? prosumers.deviceStart[prosumer + 1] : prosumer + 1;
-    const table = this.fromDevices ? devices : prosumers;
-    this.reserve(this.unitCount);
-    for (let k = 0; k < this.unitCount; k += 1) {
-      this.low[k] = table.pMinKw[this.first + k];
-      this.high[k] = table.pMaxKw[this.first + k];
-      this.quadratic[k] = table.costQuadratic[this.first + k];
-      this.linear[k] = table.costLinear[this.first + k];
-    }
+    const start = this.deviceStart[prosumer];
+    const end = this.deviceStart[prosumer + 1];
+    const fromDevices = end > start;
+    if (fromDevices !== this.fromDevices) this.turnTo(fromDevices);
+    this.first = fromDevices ? start : prosumer;
+    this.end = fromDevices ? end : prosumer + 1;
+  }
+
+  private turnTo(fromDevices: boolean): void {
+    const table = fromDevices ? this.theCase.devices : this.theCase.prosumers;
+    this.fromDevices = fromDevices;
+    this.low = table.pMinKw;
+    this.high = table.pMaxKw;
+    this.quadratic = table.costQuadratic;
+    this.linear = table.costLinear;
+  }
+
+  private get isSingle(): boolean {
+    return this.end - this.first === 1;
   }
 
   /** Outputs at marginal cost μ. */
   outputAt(marginalCost: number, range: OutputRange): void {
     range.low = 0;
     range.high = 0;
-    for (let k = 0; k < this.unitCount; k += 1) {
+    for (let k = this.first; k < this.end; k += 1) {
       const rise = marginalCost - this.linear[k];
       if (this.quadratic[k] > 0) {
         const output = Math.min(Math.max(rise / this.quadratic[k], this.low[k]), this.high[k]);
@@ -64,25 +74,28 @@ export class Supply {
 
   /** Marginal costs at which a unit meets a bound, ascending. */
   bounds(): Float64Array {
-    const bounds = new Float64Array(2 * this.unitCount);
-    for (let k = 0; k < this.unitCount; k += 1) {
-      bounds[2 * k] = this.linear[k] + this.quadratic[k] * this.low[k];
-      bounds[2 * k + 1] = this.linear[k] + this.quadratic[k] * this.high[k];
+    const bounds = new Float64Array(2 * (this.end - this.first));
+    for (let k = this.first; k < this.end; k += 1) {
+      const at = 2 * (k - this.first);
+      bounds[at] = this.linear[k] + this.quadratic[k] * this.low[k];
+      bounds[at + 1] = this.linear[k] + this.quadratic[k] * this.high[k];
     }
     return bounds.sort();
   }
 
   /** Outputs S with μ + stiffness · S = target for a marginal cost μ of S. */
   solve(stiffness: number, target: number, range: OutputRange): void {
-    if (this.unitCount === 1 && this.quadratic[0] + stiffness > 0) {
-      const free = (target - this.linear[0]) / (this.quadratic[0] + stiffness);
-      range.low = range.high = Math.min(Math.max(free, this.low[0]), this.high[0]);
+    const { first } = this;
+    if (this.isSingle && this.quadratic[first] + stiffness > 0) {
+      const free = (target - this.linear[first]) / (this.quadratic[first] + stiffness);
+      range.low = range.high = Math.min(Math.max(free, this.low[first]), this.high[first]);
       return;
     }
-    if (stiffness === 0) {
-      this.outputAt(target, range);
-      return;
-    }
+    if (stiffness === 0) this.outputAt(target, range);
+    else this.solveStiff(stiffness, target, range);
+  }
+
+  private solveStiff(stiffness: number, target: number, range: OutputRange): void {
     let previousCost = Number.NEGATIVE_INFINITY;
     let previousOutput = 0;
     for (const marginalCost of this.bounds()) {
@@ -113,14 +126,17 @@ export class Supply {
 
   /** Least cost of an output, $/h. */
   costOf(output: number): number {
-    if (this.unitCount === 1) return this.unitCost(0, output);
+    return this.isSingle ? this.unitCost(this.first, output) : this.costOfDevices(output);
+  }
+
+  private costOfDevices(output: number): number {
     const range = { low: 0, high: 0 };
     const marginalCost = this.marginalCostOf(output, range);
     this.outputAt(marginalCost, range);
     // Units with a linear cost at exactly this marginal cost share what is left.
     let left = output - range.low;
     let cost = 0;
-    for (let k = 0; k < this.unitCount; k += 1) {
+    for (let k = this.first; k < this.end; k += 1) {
       const rise = marginalCost - this.linear[k];
       if (this.quadratic[k] > 0) {
         const part = Math.min(Math.max(rise / this.quadratic[k], this.low[k]), this.high[k]);
@@ -151,14 +167,6 @@ export class Supply {
       previousOutput = range.high;
     }
     return marginalCost;
-  }
-
-  private reserve(units: number): void {
-    if (units <= this.low.length) return;
-    this.low = new Float64Array(units);
-    this.high = new Float64Array(units);
-    this.quadratic = new Float64Array(units);
-    this.linear = new Float64Array(units);
   }
 
   private unitCost(unit: number, output: number): number {

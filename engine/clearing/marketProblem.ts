@@ -21,18 +21,16 @@ import {
 } from '../program/importModels.js';
 import { type NetworkPrices, REST, type Separation } from '../program/lagrangian.js';
 import type { NetworkProgram } from '../program/networkProgram.js';
-import { MarketRelaxation, type RelaxedPoint } from '../program/relaxation.js';
-import {
-  type AdequateOutcome,
-  type AdequatePoint,
-  RevenueRelaxation,
-} from '../program/revenueRelaxation.js';
+import type { MarketRelaxation, RelaxedPoint } from '../program/relaxation.js';
+import type { AdequatePoint } from '../program/revenueRelaxation.js';
 import { joinPrices, separate } from '../program/separation.js';
 import { MarketParts } from './marketParts.js';
 import type { SearchMarket } from './marketState.js';
 import type { NetworkMarket } from './networkMarket.js';
+import { NodeRelaxation } from './nodeRelaxation.js';
 import { type Candidate, type MarketPoint, OutcomeFinder } from './outcomeFinder.js';
 import { envelopeGaps, splitBox } from './splitting.js';
+import { TightNodes } from './tightNodes.js';
 
 /** What proves the bound of a box: prices, and the leaves of its parts where it falls apart. */
 export interface MarketProof {
@@ -66,6 +64,9 @@ const SPLITTING_SHARE = 0.01;
 /** Relaxations for the parts of one node; more do not help when these did not. */
 const PART_SOLVE_LIMIT = 400;
 
+/** SPLITTING_SHARE where the bill binds: next to a leap the envelopes explain a gap without showing much of it. */
+const LEAP_SPLITTING_SHARE = 1e-6;
+
 export class MarketProblem implements SearchProblem<ImportBox, MarketProof, MarketPoint> {
   readonly root = WHOLE_RANGE;
   readonly finder: OutcomeFinder;
@@ -75,13 +76,14 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
   private readonly program: NetworkProgram;
   private readonly models: ImportModels;
   private readonly relaxation: MarketRelaxation;
-  /** Where prices must cover the grid's bill. */
-  private readonly revenue: RevenueRelaxation | undefined;
+  private readonly node: NodeRelaxation;
+  /** Opened where the relaxation is not tight. */
+  private tight: TightNodes | undefined;
   private localAttempts = 0;
 
   /** @param gapTolerance relative gap between a node's outcome and bound that counts as none */
   constructor(
-    state: SearchMarket,
+    private readonly state: SearchMarket,
     market: NetworkMarket,
     private readonly gapTolerance: number,
     private readonly shouldStop: () => boolean,
@@ -89,10 +91,8 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
   ) {
     this.program = market.program;
     this.models = market.models;
-    this.relaxation = new MarketRelaxation(market.program, market.models, shouldStop);
-    if (market.models.revenues !== undefined) {
-      this.revenue = new RevenueRelaxation(market.program, market.models, this.relaxation);
-    }
+    this.node = new NodeRelaxation(market, gapTolerance, shouldStop);
+    this.relaxation = this.node.relaxation;
     this.finder = new OutcomeFinder(state, market, shouldStop);
   }
 
@@ -101,7 +101,7 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
    * once the root is relaxed.
    */
   get subsidisedBound(): number | undefined {
-    return this.revenue?.subsidisedBound;
+    return this.node.subsidisedBound;
   }
 
   async relax(boxes: readonly ImportBox[], context: RelaxContext): Promise<MarketOutcome[]> {
@@ -116,7 +116,9 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
     return this.relaxOne(box, context, false);
   }
 
-  inherit(box: ImportBox, { prices, parts }: MarketProof): number {
+  inherit(box: ImportBox, proof: MarketProof): number {
+    const { prices, parts } = proof;
+    if (prices.flows !== undefined) return this.openTight().boundIn(box, proof);
     if (parts === undefined) return this.relaxation.boundIn(box, prices);
     const { leaves } = parts;
     const separation = { ...parts.separation, voltages: this.relaxation.voltagesIn(box) };
@@ -135,7 +137,8 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
   }
 
   private relaxOne(box: ImportBox, context: RelaxContext, mayImprove: boolean): MarketOutcome {
-    const outcome = this.solve(box);
+    if (box.flows !== undefined) return this.relaxTight(box, context);
+    const outcome = this.node.solve(box);
     if (outcome.status === 'infeasible') {
       return { status: 'infeasible', proof: { prices: outcome.prices, parts: undefined } };
     }
@@ -147,9 +150,7 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
     if (!point.settled) {
       this.unresolved = 'the models of the imports did not settle in a relaxation';
     }
-    this.models.weigh(1, point.prices.revenue);
-    this.models.enterBox(box);
-    const gaps = envelopeGaps(this.models, point.netImport);
+    const gaps = envelopeGaps(this.models, point.undecided);
     const ofEnvelopes = gaps.reduce((sum, gap) => sum + gap, 0);
     const candidate = this.candidateOf(point, ofEnvelopes, mayImprove);
     const kept = candidate !== undefined && candidate.point.violation <= 1 ? candidate : undefined;
@@ -162,33 +163,38 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
       cutOff: [],
       solves: 1,
     } as const;
-    if (!this.isWorthSplitting(point, candidate, ofEnvelopes)) return { ...node, children: [] };
     const best = Math.min(context.incumbent, kept?.objective ?? Number.POSITIVE_INFINITY);
     if (isGapClosed(best, point.bound, this.gapTolerance)) return { ...node, children: [] };
-    const split = { ...node, children: splitBox(this.models, box, point.netImport, 0) };
+    if (!this.isWorthSplitting(point, candidate, ofEnvelopes)) {
+      const start = { netImport: point.netImport, revenuePrice: point.prices.revenue };
+      const left = { incumbent: best, solveLimit: Math.max(context.solveLimit - 1, 1) };
+      const again = this.relaxTight({ ...box, start }, left);
+      return again.status === 'bounded'
+        ? { ...again, ...betterCandidate(again, kept) }
+        : { ...node, children: [] };
+    }
+    const split = { ...node, children: splitBox(this.models, box, point.undecided, 0) };
     const searched =
       this.searchedByParts(split, point, gaps, best, context.solveLimit - 1) ?? split;
     const start = { netImport: point.netImport, revenuePrice: point.prices.revenue };
     return { ...searched, children: searched.children.map((child) => ({ ...child, start })) };
   }
 
-  /** The relaxation of a box, with the imports of other solutions near it. */
-  private solve(box: ImportBox): AdequateOutcome {
-    const { start } = box;
-    if (start !== undefined) {
-      // What the node before left behind must not matter.
-      this.models.weigh(1, start.revenuePrice);
-      this.models.enterBox(box);
-      this.models.centreOn(start.netImport);
+  /** The node with cuts against invented losses. */
+  private relaxTight(box: ImportBox, context: RelaxContext): MarketOutcome {
+    const outcome = this.openTight().relax(box, context, (point) => {
+      const candidate = this.bestCandidate(point);
+      return candidate !== undefined && candidate.point.violation <= 1 ? candidate : undefined;
+    });
+    if (outcome.status === 'unresolved') {
+      this.unresolved = 'a relaxation with cuts could not be solved';
     }
-    if (this.revenue !== undefined) return this.revenue.solve(box, start?.revenuePrice);
-    const outcome = this.relaxation.solve(box);
-    if (outcome.status !== 'solved') return outcome;
-    const { point } = outcome;
-    return {
-      status: 'solved',
-      point: { ...point, nearby: [], undecided: point.netImport, solves: 1 },
-    };
+    return outcome;
+  }
+
+  private openTight(): TightNodes {
+    this.tight ??= new TightNodes(this.state, this.gapTolerance, this.shouldStop);
+    return this.tight;
   }
 
   /** The node where it falls apart into subtrees with communities off their envelopes, else undefined. */
@@ -248,11 +254,7 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
     ofEnvelopes: number,
     mayImprove: boolean,
   ): Candidate | undefined {
-    const candidate = cheaper(
-      [point.netImport, ...point.nearby].map((netImport) =>
-        this.finder.outcomeOf({ ...point, netImport }, point.largestConeSlack),
-      ),
-    );
+    const candidate = this.bestCandidate(point);
     const attemptsLeft = mayImprove && this.localAttempts < LOCAL_ATTEMPTS;
     if (candidate === undefined || !attemptsLeft) return candidate;
     const explained = candidate.objective - ofEnvelopes;
@@ -260,6 +262,17 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
     if (candidate.point.violation <= 1 && isTight) return candidate;
     this.localAttempts += 1;
     return this.finder.improveLocally(candidate);
+  }
+
+  private bestCandidate(point: AdequatePoint): Candidate | undefined {
+    let candidate: Candidate | undefined;
+    for (const netImport of [point.netImport, ...point.nearby]) {
+      const next = this.finder.outcomeOf({ ...point, netImport }, point.largestConeSlack);
+      candidate = cheaper([candidate, next]);
+      if (candidate === undefined || candidate.point.violation > 1) continue;
+      if (isGapClosed(candidate.objective, point.bound, this.gapTolerance)) break;
+    }
+    return candidate;
   }
 
   /** Whether the envelopes hold a share of the node's gap that matters. */
@@ -271,7 +284,8 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
     if (candidate === undefined || candidate.point.violation > 1) {
       return ofEnvelopes > 0 && this.localAttempts < LOCAL_ATTEMPTS;
     }
-    return ofEnvelopes > SPLITTING_SHARE * (candidate.objective - point.bound);
+    const share = point.prices.revenue > 0 ? LEAP_SPLITTING_SHARE : SPLITTING_SHARE;
+    return ofEnvelopes > share * (candidate.objective - point.bound);
   }
 }
 
@@ -283,4 +297,11 @@ function cheaper(candidates: readonly (Candidate | undefined)[]): Candidate | un
     if (keeps !== best.point.violation <= 1) return keeps ? next : best;
     return next.objective < best.objective ? next : best;
   }, undefined);
+}
+
+function betterCandidate(
+  { candidate }: Bounded,
+  other: Candidate | undefined,
+): Pick<Bounded, 'candidate'> {
+  return { candidate: cheaper([other, candidate]) };
 }

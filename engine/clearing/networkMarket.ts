@@ -22,10 +22,16 @@ export interface NetworkMarket {
   readonly models: ImportModels;
 }
 
-export function openNetworkMarket(state: SearchMarket): NetworkMarket {
+/** @param flows whether flows at the receiving ends of all branches stand in the program (program/flowRows.ts) */
+export function openNetworkMarket(
+  state: SearchMarket,
+  flows: 'with flows' | 'without flows' = 'without flows',
+): NetworkMarket {
   const curves = costCurves(state, state.mode === 'welfare' ? 'cost' : 'potential');
   const mostArcs = curves.arcCount.reduce((most, arcs) => Math.max(most, arcs), 0);
-  const program = createNetworkProgram(state.network, marketOnNetwork(state), mostArcs);
+  const branchCount = flows === 'with flows' ? state.network.parent.length : 0;
+  const flowBranch = Int32Array.from({ length: branchCount }, (_, e) => e);
+  const program = createNetworkProgram(state.network, marketOnNetwork(state), mostArcs, flowBranch);
   const revenues = state.revenueAdequacy ? revenuesOf(state, curves) : undefined;
   return { program, curves, models: new ImportModels(program, curves, revenues) };
 }

@@ -2,6 +2,8 @@
 
 import type { SearchNode } from '../bnb/search.js';
 import { createPowerFlow, type PowerFlow } from '../network/powerFlow.js';
+import { type FlowBox, FREE_FLOWS } from '../program/flowBox.js';
+import type { FlowPrices } from '../program/flowPrices.js';
 import type { ImportBox } from '../program/importModels.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
 import { communityResult, type Dispatch, dispatchAtPrices } from './dispatch.js';
@@ -10,7 +12,7 @@ import type { MarketState } from './marketState.js';
 import type { NetworkClearing } from './networkClearing.js';
 import { branchResult, busVoltages } from './networkResult.js';
 import type { MarketPoint } from './outcomeFinder.js';
-import { NO_FLOWS, type Outcome, type ProofLeaf, type ProofPart } from './result.js';
+import type { Outcome, ProofFlows, ProofLeaf, ProofPart } from './result.js';
 
 /** Undefined where the exact power flow has no solution. */
 export function networkOutcome(
@@ -131,6 +133,45 @@ function proofParts(state: MarketState, { separation, leaves }: ProofOfParts): P
   });
 }
 
+/** The branches whose flows a leaf restricts or prices, by the buses that they feed. */
+function proofFlows(state: MarketState, box: FlowBox, { flows }: NetworkPrices): ProofFlows {
+  const { baseKva, branchRow, busJunction } = state.network;
+  const { from, to } = state.theCase.branches;
+  const priced = Array.from(branchRow.keys()).filter((e) => isPriced(flows, e));
+  const branches = [...new Set([...box.branch, ...priced])];
+  const limits = (values: readonly number[], open: number): Float64Array =>
+    Float64Array.from(branches, (e) => {
+      const place = box.branch.indexOf(e);
+      return place < 0 ? open : (values[place] ?? open) * baseKva;
+    });
+  const prices = (values: Float64Array | undefined, unit: number): Float64Array =>
+    Float64Array.from(branches, (e) => (values?.[e] ?? 0) / unit);
+  return {
+    bus: Int32Array.from(branches, (e) => {
+      const row = branchRow[e];
+      return busJunction[from[row]] === e + 1 ? from[row] : to[row];
+    }),
+    minKw: limits(box.minActive, Number.NEGATIVE_INFINITY),
+    maxKw: limits(box.maxActive, Number.POSITIVE_INFINITY),
+    minKvar: limits(box.minReactive, Number.NEGATIVE_INFINITY),
+    maxKvar: limits(box.maxReactive, Number.POSITIVE_INFINITY),
+    minKwPrice: prices(flows?.minActive, baseKva),
+    maxKwPrice: prices(flows?.maxActive, baseKva),
+    minKvarPrice: prices(flows?.minReactive, baseKva),
+    maxKvarPrice: prices(flows?.maxReactive, baseKva),
+    lowVoltageCutPrice: prices(flows?.lowCut, 1),
+    highVoltageCutPrice: prices(flows?.highCut, 1),
+  };
+}
+
+function isPriced(flows: FlowPrices | undefined, e: number): boolean {
+  if (flows === undefined) return false;
+  const { minActive, maxActive, minReactive, maxReactive, lowCut, highCut } = flows;
+  return [minActive, maxActive, minReactive, maxReactive, lowCut, highCut].some(
+    (price) => price[e] > 0,
+  );
+}
+
 /** A leaf's box in kW, open where it ends with the community's range, and its prices by bus. */
 function boxAndPrices(
   state: MarketState,
@@ -156,7 +197,7 @@ function boxAndPrices(
     reactivePrice: byBus((junction) => prices.reactive[junction] / baseKva),
     voltagePrice: byBus((junction) => (junction === 0 ? 0 : prices.voltageDrop[junction - 1])),
     revenuePrice: prices.revenue,
-    flows: NO_FLOWS,
+    flows: proofFlows(state, box.flows ?? FREE_FLOWS, prices),
     parts: [],
   };
 }

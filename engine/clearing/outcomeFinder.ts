@@ -135,7 +135,7 @@ export class OutcomeFinder {
       freeReactive: source.freeReactive,
       prices: source.prices,
       largestConeSlack,
-      violation: Math.max(ofLimits, this.shortfall(price, netImport)),
+      violation: Math.max(ofLimits, this.shortfall(price, netImport, source.prices.revenue)),
     };
     if (point.violation < (this.nearest?.violation ?? Number.POSITIVE_INFINITY)) {
       this.nearest = point;
@@ -160,18 +160,21 @@ export class OutcomeFinder {
     const { freeReactive, prices } = source;
     const billOf = (netImport: Float64Array): number =>
       this.flow(netImport, freeReactive) ? this.gridBill() : Number.NaN;
-    const netImport = row.coverBill(source.netImport, prices, billOf);
+    const netImport = row.coverBill(source.netImport, prices, billOf, source.line);
     if (netImport === undefined) return this.pricesFor(source, 'imports');
     const marginal = netImport.map((_, m) => this.marginalPrice(prices, m));
     return row.pricesFor(netImport, marginal, billOf(netImport));
   }
 
   /** What the grid's bill exceeds the revenue by, in units of its tolerance; 0 where it may. */
-  private shortfall(price: Float64Array, netImport: Float64Array): number {
+  private shortfall(price: Float64Array, netImport: Float64Array, revenuePrice: number): number {
     if (this.revenueRow === undefined) return 0;
     const bill = this.gridBill();
     const revenue = price.reduce((sum, value, m) => sum + value * netImport[m], 0);
-    return (bill - revenue) / (SHORTFALL_TOLERANCE * Math.max(1, Math.abs(bill)));
+    // At the price μ a shortfall is worth μ times itself, and must not make an outcome cheaper than the bound.
+    return (
+      ((1 + revenuePrice) * (bill - revenue)) / (SHORTFALL_TOLERANCE * Math.max(1, Math.abs(bill)))
+    );
   }
 
   /** Of a community's bus, $/kWh, by the tariff: where the bill counts 1 + μ times, so do the solution's prices. */

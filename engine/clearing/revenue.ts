@@ -1,15 +1,16 @@
 /**
  * Outcomes that cover the grid's bill, Σ λ_m X_m ≥ G(P_0), from the solution of a relaxation that nearly does
- * (docs/model.md section 5).
+ * (docs/model.md section 4).
  *
  * Where Φ_m is flat, an import leaves its price open: it is posted as near to the marginal price as the bill
  * allows. What is missing then, or left over, is settled by imports that answer a slightly larger or smaller
- * weight t of the revenue, each inside its own arc, where (1 − t) F − t R + p X is convex: the costs change by
- * the square of what the deficit was off by.
+ * weight t of the revenue, each inside its own arc, where (1 − t) F − t R + p X is convex: the costs change
+ * by the square of what the deficit was off by.
  */
 import { arcAt } from '../market/costCurve.js';
 import { importAt, type PriceInterval, priceIntervalAt } from '../market/responseFunction.js';
-import { type RevenueCurves, revenueAt, SNAP_SHARE } from '../market/revenueCurve.js';
+import { type RevenueCurves, revenueAt } from '../market/revenueCurve.js';
+import { SNAP_SHARE } from '../market/revenueJump.js';
 import type { ImportModels } from '../program/importModels.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
 import type { SearchMarket } from './marketState.js';
@@ -23,8 +24,25 @@ const SURPLUS_TOLERANCE = 1e-8;
 /** Power flows in one repair; three are usual, for the bill is nearly linear. */
 const ROUND_LIMIT = 8;
 
+/** Evaluations on a line; the surplus is smooth there, and a few are usual. */
+const LINE_ROUNDS = 20;
+
+/** How far beyond the nearer solution the bill may be covered, as a share of their distance. */
+const BEYOND = 0.5;
+
 /** Halvings of the range of shares: to the last bit. */
 const HALVINGS = 60;
+
+/** Surplus Σ R − G and bill G of imports, $/h. */
+interface Known {
+  readonly surplus: number;
+  readonly bill: number;
+}
+
+/** A surplus that is none, $/h: a shortfall would be worth μ times itself. */
+function littleSurplus(bill: number, revenuePrice: number): number {
+  return (SURPLUS_TOLERANCE * Math.max(1, Math.abs(bill))) / (1 + revenuePrice);
+}
 
 const interval: PriceInterval = { low: 0, high: 0 };
 
@@ -53,8 +71,56 @@ export class RevenueRow {
    * Imports near given ones that cover the bill without much to spare; undefined where none are found.
    *
    * @param prices of the solution that the imports come from
+   * @param line two solutions, between or just beyond which the bill is covered: where limits of the network
+   *   bind,
+   *   imports can move together only
    */
   coverBill(
+    netImport: Float64Array,
+    prices: NetworkPrices,
+    billOf: BillOf,
+    line?: readonly [Float64Array, Float64Array],
+  ): Float64Array | undefined {
+    const covering = this.coverByArcs(netImport, prices, billOf);
+    if (covering !== undefined || line === undefined) return covering;
+    return this.coverOnLine(line, prices.revenue, billOf);
+  }
+
+  /** Regula falsi (the Illinois rule) on the line through two solutions, with the exact bill. */
+  private coverOnLine(
+    [from, to]: readonly [Float64Array, Float64Array],
+    revenuePrice: number,
+    billOf: BillOf,
+  ): Float64Array | undefined {
+    const pointAt = (place: number): Float64Array =>
+      from.map((value, m) => value + place * (to[m] - value));
+    const isLow = ({ surplus }: Known): boolean => surplus < 0;
+    let low = 0;
+    let high = 1;
+    let ofLow = this.knownAt(from, billOf);
+    let ofHigh = this.knownAt(to, billOf);
+    // Both solutions may lie on one side: then the place is a little beyond the nearer one.
+    if (isLow(ofLow) === isLow(ofHigh)) {
+      [high, ofHigh] = [-BEYOND, this.knownAt(pointAt(-BEYOND), billOf)];
+      if (isLow(ofLow) === isLow(ofHigh)) return undefined;
+    }
+    let weightLow = ofLow.surplus;
+    let weightHigh = ofHigh.surplus;
+    for (let round = 0; round < LINE_ROUNDS; round += 1) {
+      const place = low + ((high - low) * weightLow) / (weightLow - weightHigh);
+      const at = pointAt(place);
+      const known = this.knownAt(at, billOf);
+      if (Math.abs(known.surplus) <= littleSurplus(known.bill, revenuePrice)) return at;
+      if (isLow(known) === isLow(ofLow)) {
+        [low, ofLow, weightLow, weightHigh] = [place, known, known.surplus, 0.5 * weightHigh];
+      } else {
+        [high, ofHigh, weightHigh, weightLow] = [place, known, known.surplus, 0.5 * weightLow];
+      }
+    }
+    return undefined;
+  }
+
+  private coverByArcs(
     netImport: Float64Array,
     prices: NetworkPrices,
     billOf: BillOf,
@@ -68,8 +134,7 @@ export class RevenueRow {
     if (prices.revenue === 0 && known.surplus >= 0) return at;
     for (let round = 0; round < ROUND_LIMIT; round += 1) {
       if (Number.isNaN(known.surplus)) break;
-      // A shortfall would be worth μ times itself.
-      const little = (SURPLUS_TOLERANCE * Math.max(1, Math.abs(known.bill))) / (1 + prices.revenue);
+      const little = littleSurplus(known.bill, prices.revenue);
       if (known.surplus >= -little) covering = at;
       if (Math.abs(known.surplus) <= little) break;
       const next = this.moveTo(at, known.surplus, 0.5 * little);
@@ -81,8 +146,8 @@ export class RevenueRow {
   }
 
   /**
-   * The prices to post for imports: the marginal price, or next to it, unless the bill asks for more where the
-   * price is open.
+   * The prices to post for imports: the marginal price, or next to it, unless the bill asks for more where
+   * the price is open.
    *
    * @param reference marginal prices by community, $/kWh
    * @param bill G(P_0) of these imports, $/h
@@ -155,10 +220,22 @@ export class RevenueRow {
     return Math.min(Math.max(moved, knot[arc]), knot[arc + 1]);
   }
 
-  private surplusAt(netImport: Float64Array, billOf: BillOf): { surplus: number; bill: number } {
+  /** With revenues in the arcs that are held. */
+  private surplusAt(netImport: Float64Array, billOf: BillOf): Known {
     const bill = billOf(netImport);
     let surplus = -bill;
     for (let m = 0; m < netImport.length; m += 1) surplus += this.revenueOf(m, netImport[m]);
+    return { surplus, bill };
+  }
+
+  /** With revenues at the prices that may be posted. */
+  private knownAt(netImport: Float64Array, billOf: BillOf): Known {
+    const bill = billOf(netImport);
+    let surplus = -bill;
+    for (let m = 0; m < netImport.length; m += 1) {
+      this.openPrices(m, netImport[m]);
+      surplus += netImport[m] * (netImport[m] > 0 ? interval.high : interval.low);
+    }
     return { surplus, bill };
   }
 
@@ -171,7 +248,10 @@ export class RevenueRow {
     return netImport * (netImport > 0 ? interval.high : interval.low);
   }
 
-  /** Imports with another share, so that the surplus becomes `target` if the bill is linear; undefined without. */
+  /**
+   * Imports with another share, so that the surplus becomes `target` if the bill is linear; undefined
+   * without.
+   */
   private moveTo(from: Float64Array, surplus: number, target: number): Float64Array | undefined {
     const surplusAtShare = (share: number): number => {
       let expected = surplus;

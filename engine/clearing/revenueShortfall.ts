@@ -1,6 +1,6 @@
 /**
- * Says why no prices cover the grid's bill (docs/model.md section 4): the most that the operator could earn, with
- * all costs left out.
+ * Says why no prices cover the grid's bill (docs/model.md section 4): the most that the operator could earn,
+ * with all costs left out.
  */
 import { WHOLE_RANGE } from '../program/importModels.js';
 import { MarketRelaxation } from '../program/relaxation.js';
@@ -8,8 +8,8 @@ import { RevenueRelaxation } from '../program/revenueRelaxation.js';
 import type { NetworkMarket } from './networkMarket.js';
 
 /**
- * An upper bound on what the operator of a market with revenue adequacy can earn, $/h: negative where no prices
- * cover the bill, −Infinity where the network allows nothing, Infinity where no bound was found.
+ * An upper bound on what the operator of a market with revenue adequacy can earn, $/h: negative where no
+ * prices cover the bill, −Infinity where the network allows nothing, Infinity where no bound was found.
  */
 export function largestSurplus(market: NetworkMarket, shouldStop: () => boolean): number {
   const { program, models } = market;

@@ -1,186 +1,191 @@
 /**
- * Bounds on single variables. Bound k limits variable j = `variable[k]` from below (side +1) or above (−1):
+ * Bounds on single variables. Each bounded column, at place j, has a lower side and an upper side; a side that
+ * is missing has presence 0, limit 0, dual 0 and the slack τ, and takes no part:
  *
- *     slack_k = side_k (x_j − limit_k τ) ≥ 0,   dual_k ≥ 0,   slack_k · dual_k → μ
+ *     slack = x_j − lower τ  or  upper τ − x_j,   slack ≥ 0,   dual ≥ 0,   slack · dual → μ
+ *
+ * Side 2k is the lower side of bounded column k and 2k + 1 its upper side.
  *
  * The method starts strictly inside all bounds and keeps the first equation exact, so bounds need no rows
  * and no residuals: eliminating their steps adds dual/slack to the diagonal of the KKT matrix. In the cost's
- * gradient a bound stands as −side · dual.
+ * gradient they stand as upper dual − lower dual.
  *
  * With ξ = x/τ a step is Δx = v + Δτ (v₁ + ξ), where v₁ and v solve the KKT system for the homogenising
- * and the remaining part of the right-hand side; then
+ * and the remaining part of the right-hand side; then, w = v + Δτ v₁,
  *
- *     Δslack = side (v + Δτ v₁) + Δτ slack/τ,      Δdual = −(c + dual Δslack)/slack
+ *     Δslack = ±w_j + Δτ slack/τ,      Δdual = −(c + dual Δslack)/slack
  *
- * c being the complementarity that the step is to remove. No term contains limit · dual/slack, so nothing
- * cancels when a bound becomes active.
+ * c being the complementarity that the step is to remove. In the row of Δτ the bounds stand as
+ *
+ *     Σ ±limit · c/slack + Σ limit · dual/slack · w_j + Δτ/τ Σ ±limit · dual
+ *
+ * of which the second sum is a product of w with `limit · dual/slack` by column.
  */
 import type { Iterate } from './iterate.js';
 
 export class BoundFamily {
-  /** At most a lower and an upper bound a variable. */
+  /** Bounded columns there may be, and those of the present solve. */
   readonly capacity: number;
   count = 0;
+  /** Sides that are present. */
+  sideCount = 0;
+  /** The problem's variable, and its place in a point, by bounded column. */
   readonly variable: Int32Array;
-  readonly side: Float64Array;
+  readonly place: Int32Array;
+  /** By side; a missing one has limit 0. */
   readonly limit: Float64Array;
-  /** 1/slack and dual/slack at the current iterate. */
+  readonly presence: Float64Array;
+  /** Of the iterate measured last: Σ upper · dual − Σ lower · dual, and Σ slack · dual. */
+  dualValue = 0;
+  complementarity = 0;
+  /** c/slack as `aimAtCentre` wrote it last, by side. */
+  readonly target: Float64Array;
+  /** 1/slack and dual/slack at that iterate, by side. */
   private readonly inverseSlack: Float64Array;
   private readonly weight: Float64Array;
-  /** The complementarity to remove, by bound. */
-  private readonly target: Float64Array;
 
   constructor(variableCount: number) {
-    this.capacity = 2 * variableCount;
-    this.variable = new Int32Array(this.capacity);
-    this.side = new Float64Array(this.capacity);
-    this.limit = new Float64Array(this.capacity);
-    this.inverseSlack = new Float64Array(this.capacity);
-    this.weight = new Float64Array(this.capacity);
-    this.target = new Float64Array(this.capacity);
+    this.capacity = variableCount;
+    this.variable = new Int32Array(variableCount);
+    this.place = new Int32Array(variableCount);
+    this.limit = new Float64Array(2 * variableCount);
+    this.presence = new Float64Array(2 * variableCount);
+    this.inverseSlack = new Float64Array(2 * variableCount);
+    this.weight = new Float64Array(2 * variableCount);
+    this.target = new Float64Array(2 * variableCount);
   }
 
   clear(): void {
     this.count = 0;
+    this.sideCount = 0;
   }
 
-  add(variable: number, side: number, limit: number): void {
+  /** Infinite limits are missing; at least one must be finite. */
+  add(variable: number, place: number, lower: number, upper: number): void {
     const k = this.count++;
     this.variable[k] = variable;
-    this.side[k] = side;
-    this.limit[k] = limit;
+    this.place[k] = place;
+    this.setSide(2 * k, lower);
+    this.setSide(2 * k + 1, upper);
   }
 
-  /** Distance from bound k to the other bound of its variable; infinite without one. */
-  width(k: number): number {
-    const { count, variable, side, limit } = this;
-    // The two bounds of one variable stand next to each other, the lower first.
-    const other = k + side[k];
-    if (other < 0 || other >= count || variable[other] !== variable[k]) return Infinity;
-    return side[k] * (limit[other] - limit[k]);
+  private setSide(side: number, limit: number): void {
+    const isPresent = Number.isFinite(limit);
+    this.limit[side] = isPresent ? limit : 0;
+    this.presence[side] = isPresent ? 1 : 0;
+    if (isPresent) this.sideCount++;
   }
 
-  /** gradient_j −= side · dual */
-  subtractDuals(iterate: Iterate, gradient: Float64Array): void {
-    const { count, variable, side } = this;
-    const dual = iterate.boundDual;
-    for (let k = 0; k < count; k++) gradient[variable[k]] -= side[k] * dual[k];
-  }
-
-  /** −Σ side · limit · dual: what the bounds add to bᵀy + hᵀz. */
-  dualValue(iterate: Iterate): number {
-    const { count, side, limit } = this;
-    const dual = iterate.boundDual;
-    let sum = 0;
-    for (let k = 0; k < count; k++) sum -= side[k] * limit[k] * dual[k];
-    return sum;
-  }
-
-  /** Σ slack · dual */
-  complementarity(iterate: Iterate): number {
+  /** Writes upper dual − lower dual to the bounded columns, and sums up `dualValue` and `complementarity`. */
+  measure(iterate: Iterate, gradient: Float64Array): void {
+    const { count, place, limit } = this;
     const { boundSlack, boundDual } = iterate;
-    let sum = 0;
-    for (let k = 0; k < this.count; k++) sum += boundSlack[k] * boundDual[k];
-    return sum;
+    let value = 0;
+    let complementarity = 0;
+    for (let k = 0; k < count; k++) {
+      const lower = 2 * k;
+      const upper = lower + 1;
+      const lowerDual = boundDual[lower];
+      const upperDual = boundDual[upper];
+      gradient[place[k]] = upperDual - lowerDual;
+      value += limit[upper] * upperDual - limit[lower] * lowerDual;
+      complementarity += boundSlack[lower] * lowerDual + boundSlack[upper] * upperDual;
+    }
+    this.dualValue = value;
+    this.complementarity = complementarity;
   }
 
-  /** Takes over the slacks and duals of the iterate that the next steps start from. */
-  update(iterate: Iterate): void {
-    const { count, inverseSlack, weight } = this;
+  /**
+   * Takes over the slacks and duals that the next steps start from: diagonal_j += dual/slack and
+   * tauRow_j += limit · dual/slack.
+   */
+  update(iterate: Iterate, diagonal: Float64Array, tauRow: Float64Array): void {
+    const { count, place, limit, presence, inverseSlack, weight } = this;
     const { boundSlack, boundDual } = iterate;
     for (let k = 0; k < count; k++) {
-      const inverse = 1 / boundSlack[k];
-      inverseSlack[k] = inverse;
-      weight[k] = boundDual[k] * inverse;
+      const lower = 2 * k;
+      const upper = lower + 1;
+      const lowerInverse = presence[lower] / boundSlack[lower];
+      const upperInverse = presence[upper] / boundSlack[upper];
+      const lowerWeight = boundDual[lower] * lowerInverse;
+      const upperWeight = boundDual[upper] * upperInverse;
+      inverseSlack[lower] = lowerInverse;
+      inverseSlack[upper] = upperInverse;
+      weight[lower] = lowerWeight;
+      weight[upper] = upperWeight;
+      const j = place[k];
+      diagonal[j] += lowerWeight + upperWeight;
+      tauRow[j] += limit[lower] * lowerWeight + limit[upper] * upperWeight;
     }
   }
 
-  /** diagonal_j += dual/slack */
-  addToDiagonal(diagonal: Float64Array): void {
-    const { count, variable, weight } = this;
-    for (let k = 0; k < count; k++) diagonal[variable[k]] += weight[k];
-  }
-
-  /** Right-hand side of v₁: −side · dual/τ. */
-  addHomogenising(iterate: Iterate, right: Float64Array): void {
-    const { count, variable, side } = this;
-    const dual = iterate.boundDual;
-    const inverseTau = 1 / iterate.tau;
-    for (let k = 0; k < count; k++) right[variable[k]] -= side[k] * dual[k] * inverseTau;
-  }
-
-  /** Aims at zero complementarity. */
-  aimAtZero(iterate: Iterate): void {
-    const { boundSlack, boundDual } = iterate;
-    for (let k = 0; k < this.count; k++) this.target[k] = boundSlack[k] * boundDual[k];
-  }
-
-  /** Aims at μ everywhere, allowing for the second-order term of the step found before. */
-  aimAtCentre(iterate: Iterate, step: Iterate, mu: number): void {
-    const { boundSlack, boundDual } = iterate;
-    for (let k = 0; k < this.count; k++) {
-      this.target[k] = boundSlack[k] * boundDual[k] + step.boundSlack[k] * step.boundDual[k] - mu;
-    }
-  }
-
-  /** Right-hand side of v: −side · c/slack. */
-  addTarget(right: Float64Array): void {
-    const { count, variable, side, target, inverseSlack } = this;
-    for (let k = 0; k < count; k++) right[variable[k]] -= side[k] * target[k] * inverseSlack[k];
-  }
-
-  /** −Σ side · limit · Δdual for Δτ = 0. */
-  stepValue(v: Float64Array): number {
-    const { count, variable, side, limit, target, inverseSlack, weight } = this;
-    let sum = 0;
-    for (let k = 0; k < count; k++) {
-      const slackStep = side[k] * v[variable[k]];
-      sum += side[k] * limit[k] * (target[k] * inverseSlack[k] + weight[k] * slackStep);
-    }
-    return sum;
-  }
-
-  /** −Σ side · limit · ∂Δdual/∂Δτ. */
-  homogenisingValue(iterate: Iterate, v1: Float64Array): number {
-    const { count, variable, side, limit, weight } = this;
+  /**
+   * Aims at μ everywhere, allowing for the second-order term of the step found before, and adds ±c/slack to the
+   * right-hand side of v.
+   *
+   * @returns Σ ±limit · c/slack
+   */
+  aimAtCentre(iterate: Iterate, step: Iterate, mu: number, right: Float64Array): number {
+    const { count, place, limit, target, inverseSlack } = this;
     const { boundDual } = iterate;
-    const inverseTau = 1 / iterate.tau;
-    let sum = 0;
-    for (let k = 0; k < count; k++) {
-      const slackStep = side[k] * v1[variable[k]];
-      sum += side[k] * limit[k] * (weight[k] * slackStep + boundDual[k] * inverseTau);
-    }
-    return sum;
-  }
-
-  /** Steps of slacks and duals, once Δτ is known. */
-  recoverStep(iterate: Iterate, step: Iterate, v: Float64Array, v1: Float64Array): void {
-    const { count, variable, side, target, inverseSlack, weight } = this;
-    const { boundSlack } = iterate;
     const slackSteps = step.boundSlack;
     const dualSteps = step.boundDual;
-    const tauStep = step.tau;
-    const relativeTau = tauStep / iterate.tau;
+    let value = 0;
     for (let k = 0; k < count; k++) {
-      const j = variable[k];
-      const slackStep = side[k] * (v[j] + tauStep * v1[j]) + relativeTau * boundSlack[k];
-      slackSteps[k] = slackStep;
-      dualSteps[k] = -(target[k] * inverseSlack[k] + weight[k] * slackStep);
+      const lower = 2 * k;
+      const upper = lower + 1;
+      const lowerProduct = slackSteps[lower] * dualSteps[lower];
+      const upperProduct = slackSteps[upper] * dualSteps[upper];
+      const lowerTarget = boundDual[lower] + (lowerProduct - mu) * inverseSlack[lower];
+      const upperTarget = boundDual[upper] + (upperProduct - mu) * inverseSlack[upper];
+      target[lower] = lowerTarget;
+      target[upper] = upperTarget;
+      right[place[k]] += upperTarget - lowerTarget;
+      value += limit[lower] * lowerTarget - limit[upper] * upperTarget;
     }
+    return value;
   }
 
-  /** The longest step, at most `limit`, that keeps all slacks and duals nonnegative. */
-  longestStep(iterate: Iterate, step: Iterate, limit: number): number {
+  /**
+   * Steps of slacks and duals, once Δτ is known.
+   *
+   * @param w v + Δτ v₁
+   * @param target c/slack; where the step aims at zero complementarity that is the dual
+   * @returns the longest step, at most `limit`, that keeps all slacks and duals nonnegative
+   */
+  recoverStep(
+    iterate: Iterate,
+    step: Iterate,
+    w: Float64Array,
+    target: Float64Array,
+    limit: number,
+  ): number {
+    const { count, place, presence, weight } = this;
     const { boundSlack, boundDual } = iterate;
-    let length = limit;
-    for (let k = 0; k < this.count; k++) {
-      if (boundSlack[k] + length * step.boundSlack[k] < 0) {
-        length = -boundSlack[k] / step.boundSlack[k];
-      }
-      if (boundDual[k] + length * step.boundDual[k] < 0) {
-        length = -boundDual[k] / step.boundDual[k];
-      }
+    const slackSteps = step.boundSlack;
+    const dualSteps = step.boundDual;
+    const relativeTau = step.tau / iterate.tau;
+    // Largest share of a slack or dual that a full step takes.
+    let loss = 1 / limit;
+    for (let k = 0; k < count; k++) {
+      const lower = 2 * k;
+      const upper = lower + 1;
+      const move = w[place[k]];
+      const lowerSlack = boundSlack[lower];
+      const upperSlack = boundSlack[upper];
+      const lowerSlackStep = relativeTau * lowerSlack + presence[lower] * move;
+      const upperSlackStep = relativeTau * upperSlack - presence[upper] * move;
+      const lowerDualStep = -(target[lower] + weight[lower] * lowerSlackStep);
+      const upperDualStep = -(target[upper] + weight[upper] * upperSlackStep);
+      slackSteps[lower] = lowerSlackStep;
+      slackSteps[upper] = upperSlackStep;
+      dualSteps[lower] = lowerDualStep;
+      dualSteps[upper] = upperDualStep;
+      if (lowerSlackStep + loss * lowerSlack < 0) loss = -lowerSlackStep / lowerSlack;
+      if (upperSlackStep + loss * upperSlack < 0) loss = -upperSlackStep / upperSlack;
+      if (lowerDualStep + loss * boundDual[lower] < 0) loss = -lowerDualStep / boundDual[lower];
+      if (upperDualStep + loss * boundDual[upper] < 0) loss = -upperDualStep / boundDual[upper];
     }
-    return length;
+    return 1 / loss;
   }
 }

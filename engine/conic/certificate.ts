@@ -146,7 +146,8 @@ function coneViolation(sizes: Int32Array, vector: Float64Array): number {
     let square = 0;
     for (let i = head + 1; i < end; i++) square += vector[i] * vector[i];
     const violation = Math.sqrt(square) - vector[head];
-    if (!(violation <= worst)) worst = Number.isNaN(violation) ? Infinity : violation;
+    if (!(violation <= worst))
+      worst = Number.isNaN(violation) ? Number.POSITIVE_INFINITY : violation;
     head = end;
   }
   return worst;

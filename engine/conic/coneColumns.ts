@@ -23,7 +23,7 @@ export class ConeColumns {
     private readonly scaled: ScaledProblem,
     private readonly scaling: ConeScaling,
   ) {
-    const { variableCount, equalityCount, rows } = scaled;
+    const { structuralCount, equalityCount, rows } = scaled;
     const coneOfRow = new Int32Array(scaling.rowCount);
     for (let k = 0; k < scaling.count; k++) {
       coneOfRow.fill(k, scaling.start[k], scaling.start[k + 1]);
@@ -34,7 +34,7 @@ export class ConeColumns {
     const entries: number[] = [];
     const places: number[] = [];
     let valueCount = 0;
-    for (let j = 0; j < variableCount; j++) {
+    for (let j = 0; j < structuralCount; j++) {
       // Rows ascend, so the entries of one cone follow one another.
       let last = -1;
       for (let entry = rows.start[j]; entry < rows.start[j + 1]; entry++) {

@@ -68,19 +68,19 @@ export class ConeSteps {
   }
 
   /**
-   * Δs from the turned Δz that `step` holds, which is then turned back. In turned coordinates
-   * Δs = −Λ Qᵀu − Λ² Δz exactly as in the KKT rows, so that these stay satisfied.
+   * Δz and Δs from the turned Δz, by place. In turned coordinates Δs = −Λ Qᵀu − Λ² Δz exactly as in the KKT rows,
+   * so that these stay satisfied.
    */
-  recoverStep(step: Iterate): void {
+  recoverStep(turned: Float64Array, step: Iterate): void {
     const { scaling, first, turnedTarget, u, scaledSlackStep, scaledDualStep } = this;
     const { spread } = scaling;
     const { point, coneSlack } = step;
     for (let i = 0; i < spread.length; i++) {
-      const scaledDual = spread[i] * point[first + i];
+      const scaledDual = spread[i] * turned[first + i];
       scaledDualStep[i] = scaledDual;
       coneSlack[i] = -turnedTarget[i] - spread[i] * scaledDual;
     }
-    scaling.turnBack(point, first, point, first);
+    scaling.turnBack(turned, first, point, first);
     scaling.turnBack(coneSlack, 0, coneSlack, 0);
     scaling.turnBack(scaledDualStep, 0, scaledDualStep, 0);
     for (let i = 0; i < u.length; i++) scaledSlackStep[i] = -u[i] - scaledDualStep[i];

@@ -7,106 +7,153 @@
  * D. Ruiz, "A scaling algorithm to equilibrate both rows and columns norms in matrices", RAL-TR-2001-034.
  */
 import type { ScaledProblem } from './scaledProblem.js';
-import { EQUILIBRATION_PASSES, LARGEST_SCALE } from './tolerances.js';
+import { EQUILIBRATION_CHANGE, EQUILIBRATION_PASSES, LARGEST_SCALE } from './tolerances.js';
 
 /** Workspace for one structure. */
 export class Equilibration {
-  private readonly columnFactor: Float64Array;
-  private readonly rowFactor: Float64Array;
+  /** By place: norms of columns and rows, then the factors of a pass. */
+  private readonly factor: Float64Array;
 
   constructor(private readonly scaled: ScaledProblem) {
-    this.columnFactor = new Float64Array(scaled.variableCount);
-    this.rowFactor = new Float64Array(scaled.rowCount);
+    this.factor = new Float64Array(scaled.capacity);
   }
 
   /**
-   * Scales rows, right-hand side and cost in place and records `rowScale` and `columnScale`.
+   * Scales rows, right-hand side and cost in place and records `scale`.
    *
    * @returns the scale of the cost
    */
   scale(): number {
-    const { columnScale, rowScale, right, linear } = this.scaled;
-    columnScale.fill(1);
-    rowScale.fill(1);
+    const { scale, right, linear, firstRow, size } = this.scaled;
+    scale.fill(1, 0, size);
     for (let pass = 0; pass < EQUILIBRATION_PASSES; pass++) {
       this.measureNorms();
       this.shareConeNorms();
-      rootsWithinRange(this.columnFactor, columnScale);
-      rootsWithinRange(this.rowFactor, rowScale);
+      const change = this.takeRoots();
       this.applyFactors();
+      if (change <= EQUILIBRATION_CHANGE) break;
     }
-    for (let i = 0; i < right.length; i++) right[i] *= rowScale[i];
-    for (let j = 0; j < linear.length; j++) linear[j] *= columnScale[j];
+    for (let i = 0; i < right.length; i++) right[i] *= scale[firstRow + i];
+    // Rows have no linear cost.
+    for (let p = 0; p < size; p++) linear[p] *= scale[p];
     return this.scaleCost();
   }
 
   /** Largest entry of every column and row of the matrix as scaled so far. */
   private measureNorms(): void {
-    const { columnFactor, rowFactor } = this;
-    const { rows, quadratic, variableCount } = this.scaled;
+    const { factor } = this;
+    const { rows, singletons, quadratic, structuralCount, firstRow, firstSingleton } = this.scaled;
     const { start, row, value } = rows;
-    rowFactor.fill(0);
-    for (let j = 0; j < variableCount; j++) {
+    factor.fill(0, firstRow, firstSingleton);
+    for (let j = 0; j < structuralCount; j++) {
       let largest = quadratic[j];
       const end = start[j + 1];
       for (let entry = start[j]; entry < end; entry++) {
         const size = Math.abs(value[entry]);
         if (size > largest) largest = size;
-        if (size > rowFactor[row[entry]]) rowFactor[row[entry]] = size;
+        const i = firstRow + row[entry];
+        if (size > factor[i]) factor[i] = size;
       }
-      columnFactor[j] = largest;
+      factor[j] = largest;
+    }
+    const { groupCount, groupRow, groupStart } = singletons;
+    for (let g = 0; g < groupCount; g++) {
+      const end = groupStart[g + 1];
+      const i = firstRow + groupRow[g];
+      let largest = factor[i];
+      for (let t = groupStart[g]; t < end; t++) {
+        const size = Math.abs(singletons.value[t]);
+        if (size > largest) largest = size;
+        factor[firstSingleton + t] = Math.max(size, quadratic[firstSingleton + t]);
+      }
+      factor[i] = largest;
     }
   }
 
   private shareConeNorms(): void {
-    const { rowFactor } = this;
-    const { coneSizes, equalityCount } = this.scaled;
-    let first = equalityCount;
+    const { factor } = this;
+    const { coneSizes, firstCone } = this.scaled;
+    let first = firstCone;
     for (let cone = 0; cone < coneSizes.length; cone++) {
       const end = first + coneSizes[cone];
       let largest = 0;
-      for (let i = first; i < end; i++) largest = Math.max(largest, rowFactor[i]);
-      for (let i = first; i < end; i++) rowFactor[i] = largest;
+      for (let i = first; i < end; i++) largest = Math.max(largest, factor[i]);
+      for (let i = first; i < end; i++) factor[i] = largest;
       first = end;
     }
   }
 
+  /**
+   * Turns norms into the factors of this pass and multiplies them into the scales.
+   *
+   * @returns the largest of the factors and their inverses
+   */
+  private takeRoots(): number {
+    const { factor } = this;
+    const { scale, size } = this.scaled;
+    let largest = 1;
+    let smallest = 1;
+    for (let p = 0; p < size; p++) {
+      const old = scale[p];
+      const wanted = factor[p] > 0 ? old / Math.sqrt(factor[p]) : old;
+      const reached = withinRange(wanted);
+      const ratio = reached / old;
+      factor[p] = ratio;
+      scale[p] = reached;
+      if (ratio > largest) largest = ratio;
+      else if (ratio < smallest) smallest = ratio;
+    }
+    return Math.max(largest, 1 / smallest);
+  }
+
   private applyFactors(): void {
-    const { columnFactor, rowFactor } = this;
-    const { rows, quadratic, variableCount, fixed } = this.scaled;
+    const { factor } = this;
+    const { rows, singletons, quadratic, fixed, structural } = this.scaled;
+    const { structuralCount, firstRow, firstSingleton } = this.scaled;
     const { start, row, value } = rows;
-    for (let j = 0; j < variableCount; j++) {
-      const factor = columnFactor[j];
+    for (let j = 0; j < structuralCount; j++) {
+      // A fixed column is empty, and its quadratic cost of 1 is no cost.
+      if (fixed[structural[j]] === 1) continue;
       const end = start[j + 1];
       for (let entry = start[j]; entry < end; entry++) {
-        value[entry] *= factor * rowFactor[row[entry]];
+        value[entry] *= factor[j] * factor[firstRow + row[entry]];
       }
-      if (fixed[j] === 0) quadratic[j] *= factor * factor;
+      quadratic[j] *= factor[j] * factor[j];
+    }
+    const { groupCount, groupRow, groupStart } = singletons;
+    for (let g = 0; g < groupCount; g++) {
+      const end = groupStart[g + 1];
+      const ofRow = factor[firstRow + groupRow[g]];
+      for (let t = groupStart[g]; t < end; t++) {
+        const own = factor[firstSingleton + t];
+        singletons.value[t] *= own * ofRow;
+        quadratic[firstSingleton + t] *= own * own;
+      }
     }
   }
 
   private scaleCost(): number {
-    const { quadratic, linear, fixed, variableCount } = this.scaled;
+    const { quadratic, linear, fixed, structural, structuralCount, firstSingleton, size } =
+      this.scaled;
     let largest = 0;
-    for (let j = 0; j < variableCount; j++) {
-      if (fixed[j] === 0) largest = Math.max(largest, quadratic[j], Math.abs(linear[j]));
+    for (let j = 0; j < structuralCount; j++) {
+      if (fixed[structural[j]] === 0) {
+        largest = Math.max(largest, quadratic[j], Math.abs(linear[j]));
+      }
+    }
+    for (let p = firstSingleton; p < size; p++) {
+      largest = Math.max(largest, quadratic[p], Math.abs(linear[p]));
     }
     const costScale = largest > 0 ? withinRange(1 / largest) : 1;
-    for (let j = 0; j < variableCount; j++) {
+    for (let j = 0; j < structuralCount; j++) {
       linear[j] *= costScale;
-      if (fixed[j] === 0) quadratic[j] *= costScale;
+      if (fixed[structural[j]] === 0) quadratic[j] *= costScale;
+    }
+    for (let p = firstSingleton; p < size; p++) {
+      linear[p] *= costScale;
+      quadratic[p] *= costScale;
     }
     return costScale;
-  }
-}
-
-/** Turns norms into the factors of this pass and multiplies them into the scales. */
-function rootsWithinRange(factor: Float64Array, scale: Float64Array): void {
-  for (let i = 0; i < factor.length; i++) {
-    const wanted = factor[i] > 0 ? scale[i] / Math.sqrt(factor[i]) : scale[i];
-    const reached = withinRange(wanted);
-    factor[i] = reached / scale[i];
-    scale[i] = reached;
   }
 }
 

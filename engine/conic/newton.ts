@@ -13,140 +13,215 @@
  *
  *     K v₁ = (−c − D ξ − Σ side·dual/τ,  −ρ/τ for equalities,  (s − ρ)/τ for cones),
  *
- * the row of Δτ becomes a scalar equation. In v and v₁ the cones' part is turned (see `ConeScaling`). Measuring Δx from ξ keeps the right-hand side of v₁ free of
- * limit · dual/slack, which would swamp it near an active bound.
+ * the row of Δτ becomes a scalar equation. In v and v₁ the cones' part is turned (see `ConeScaling`). Measuring Δx
+ * from ξ keeps the right-hand side of v₁ free of limit · dual/slack, which would swamp it near an active bound.
  */
+import type { PivotRule } from '../sparse/ldl.js';
 import type { ConeScaling } from './coneScaling.js';
 import { ConeSteps } from './coneSteps.js';
 import type { Iterate } from './iterate.js';
 import type { KktSystem } from './kkt.js';
 import type { Residuals } from './residuals.js';
 import type { ScaledProblem } from './scaledProblem.js';
+import {
+  HOMOGENISING_TOLERANCE,
+  LEAST_SHARE_LEFT,
+  REFINEMENT_SHARE,
+  REFINEMENT_TOLERANCE,
+} from './tolerances.js';
 
 export class NewtonSteps {
+  /** The longest step, at most 1, that keeps every slack and dual of the step found last in its cone. */
+  longestStep = 0;
+  /** Largest residual that the linear equations of the corrected step keep. */
+  error = 0;
   private readonly coneSteps: ConeSteps;
   private readonly right: Float64Array;
+  private readonly homogenisingRight: Float64Array;
   /** v₁ and v. */
   private readonly homogenising: Float64Array;
   private readonly reduced: Float64Array;
-  /** (c + 2 D ξ, b, h): coefficients of the row of Δτ. */
+  /** (c + 2 D ξ, b, h) and what the bounds add: coefficients of the row of Δτ. */
   private readonly tauRow: Float64Array;
   /** Coefficient of Δτ in the scalar equation, and the complementarity c_τ. */
   private tauCoefficient = 0;
   private tauTarget = 0;
+  /** Largest residual of v₁. */
+  private homogenisingError = 0;
+  /** Σ side · limit · c/slack of the bounds. */
+  private boundTarget = 0;
 
   constructor(
     private readonly scaled: ScaledProblem,
     private readonly kkt: KktSystem,
     private readonly scaling: ConeScaling,
   ) {
-    this.coneSteps = new ConeSteps(scaling, scaled.variableCount + scaled.equalityCount);
-    this.right = new Float64Array(kkt.size);
-    this.homogenising = new Float64Array(kkt.size);
-    this.reduced = new Float64Array(kkt.size);
-    this.tauRow = new Float64Array(kkt.size);
-  }
-
-  /** Solves for v₁ and the coefficient of Δτ; once an iteration, after the factorisation. */
-  prepare(iterate: Iterate, residuals: Residuals): boolean {
-    const { scaled, right, homogenising, tauRow } = this;
-    const { variableCount, equalityCount, rowCount, quadratic, linear } = scaled;
-    const { point, coneSlack, tau } = iterate;
-    const inverseTau = 1 / tau;
-    for (let j = 0; j < variableCount; j++) {
-      const slope = quadratic[j] * point[j] * inverseTau;
-      right[j] = -linear[j] - slope;
-      tauRow[j] = linear[j] + 2 * slope;
-    }
-    scaled.bounds.addHomogenising(iterate, right);
-    for (let i = 0; i < rowCount; i++) {
-      right[variableCount + i] = -residuals.point[variableCount + i] * inverseTau;
-      tauRow[variableCount + i] = scaled.right[i];
-    }
-    const firstCone = variableCount + equalityCount;
-    for (let i = 0; i < coneSlack.length; i++) right[firstCone + i] += coneSlack[i] * inverseTau;
-    this.scaling.turn(right, firstCone, right, firstCone);
-    this.scaling.turn(tauRow, firstCone, tauRow, firstCone);
-    if (!this.kkt.solve(right, homogenising)) return false;
-
-    // (c + 2Dξ)ᵀξ − ξᵀDξ = (cᵀx + xᵀDx/τ)/τ
-    this.tauCoefficient =
-      dot(tauRow, homogenising) +
-      (residuals.linearValue + residuals.quadraticValue * inverseTau) * inverseTau +
-      scaled.bounds.homogenisingValue(iterate, homogenising) -
-      iterate.kappa * inverseTau;
-    return Number.isFinite(this.tauCoefficient) && this.tauCoefficient !== 0;
+    this.coneSteps = new ConeSteps(scaling, scaled.firstCone);
+    this.right = new Float64Array(scaled.capacity);
+    this.homogenisingRight = new Float64Array(scaled.capacity);
+    this.homogenising = new Float64Array(scaled.capacity);
+    this.reduced = new Float64Array(scaled.capacity);
+    this.tauRow = new Float64Array(scaled.capacity);
   }
 
   /**
-   * The step that aims at zero residuals and zero complementarity. It only decides the centring and the
-   * second-order term of the step that is taken, so the KKT solution is not refined.
+   * Factorises at the iterate, solves for v₁, and finds the step that aims at zero residuals and zero
+   * complementarity. That step only decides the centring and the second-order term of the one that is taken, so
+   * its KKT solution is not refined.
    */
-  predict(iterate: Iterate, residuals: Residuals, step: Iterate): boolean {
-    this.scaled.bounds.aimAtZero(iterate);
-    this.coneSteps.aimAtZero();
+  predict(iterate: Iterate, residuals: Residuals, rule: PivotRule, step: Iterate): boolean {
+    const { scaled, scaling, kkt, right, homogenisingRight, homogenising, reduced } = this;
+    const { firstCone } = scaled;
+    if (!scaling.update(iterate.coneSlack, iterate.point, firstCone)) return false;
+    this.formSystem(iterate, residuals);
+    if (!kkt.factorise(rule)) return false;
+    this.boundTarget = -scaled.bounds.dualValue;
     this.tauTarget = iterate.tau * iterate.kappa;
-    this.formRight(residuals, 1);
-    this.kkt.solveRoughly(this.right, this.reduced);
-    return this.recoverStep(iterate, residuals, 1, step);
-  }
-
-  /** The step towards σμ, allowing for the second-order error of the prediction in `step`. */
-  correct(iterate: Iterate, residuals: Residuals, sigma: number, step: Iterate): boolean {
-    const mu = sigma * residuals.mu;
-    this.scaled.bounds.aimAtCentre(iterate, step, mu);
-    this.coneSteps.aimAtCentre(mu);
-    this.tauTarget = iterate.tau * iterate.kappa + step.tau * step.kappa - mu;
-    this.formRight(residuals, 1 - sigma);
-    if (!this.kkt.solve(this.right, this.reduced)) return false;
-    return this.recoverStep(iterate, residuals, 1 - sigma, step);
-  }
-
-  /** The longest step, at most 1, that keeps every slack and dual in its cone. */
-  longestStep(iterate: Iterate, step: Iterate): number {
-    let length = this.scaled.bounds.longestStep(iterate, step, 1);
-    if (iterate.tau + length * step.tau < 0) length = -iterate.tau / step.tau;
-    if (iterate.kappa + length * step.kappa < 0) length = -iterate.kappa / step.kappa;
-    return this.coneSteps.longestStep(length);
-  }
-
-  /** Right-hand side of v; `share` = 1 − σ of the residuals is to go. */
-  private formRight(residuals: Residuals, share: number): void {
-    const { scaled, right } = this;
-    for (let i = 0; i < right.length; i++) right[i] = -share * residuals.point[i];
-    scaled.bounds.addTarget(right);
-    const firstCone = scaled.variableCount + scaled.equalityCount;
-    this.scaling.turn(right, firstCone, right, firstCone);
+    this.coneSteps.aimAtZero();
+    scaling.turn(right, firstCone, right, firstCone);
     this.coneSteps.addTarget(right);
+    const leansToCertificate = iterate.kappa > iterate.tau;
+    const tolerance = leansToCertificate ? REFINEMENT_TOLERANCE : HOMOGENISING_TOLERANCE;
+    if (!kkt.solvePair(homogenisingRight, homogenising, right, reduced, tolerance)) return false;
+    this.homogenisingError = kkt.error;
+    if (!this.formTauCoefficient(iterate, residuals)) return false;
+    if (!this.findTauStep(iterate, residuals, 1, step)) return false;
+    this.recoverStep(iterate, iterate.boundDual, step);
+    return true;
   }
 
-  /** Δτ from its scalar equation, and the whole step from v, v₁ and Δτ. */
-  private recoverStep(
+  /**
+   * The step towards σμ, allowing for the second-order error of the step found before, in `step`.
+   *
+   * @param largestResidual of the iterate
+   */
+  correct(
+    iterate: Iterate,
+    residuals: Residuals,
+    largestResidual: number,
+    sigma: number,
+    step: Iterate,
+  ): boolean {
+    const { scaled, scaling, kkt, right, reduced } = this;
+    const { bounds, firstCone, size } = scaled;
+    const mu = sigma * residuals.mu;
+    const share = 1 - sigma;
+    for (let p = 0; p < size; p++) right[p] = -share * residuals.point[p];
+    scaling.turn(right, firstCone, right, firstCone);
+    this.coneSteps.aimAtCentre(mu);
+    this.coneSteps.addTarget(right);
+    this.tauTarget = iterate.tau * iterate.kappa + step.tau * step.kappa - mu;
+    this.boundTarget = bounds.aimAtCentre(iterate, step, mu, right);
+    const goal = REFINEMENT_SHARE * Math.max(sigma, LEAST_SHARE_LEFT) * largestResidual;
+    if (!kkt.solve(right, reduced, goal)) return false;
+    const error = kkt.error;
+    if (!this.findTauStep(iterate, residuals, share, step)) return false;
+    if (Math.abs(step.tau) * this.homogenisingError > goal) {
+      if (!this.refineHomogenising(iterate, residuals, goal / Math.abs(step.tau))) return false;
+      if (!this.findTauStep(iterate, residuals, share, step)) return false;
+    }
+    this.error = error + Math.abs(step.tau) * this.homogenisingError;
+    this.recoverStep(iterate, bounds.target, step);
+    this.writePoint(iterate, step);
+    return true;
+  }
+
+  /** Solves for v₁ again, to a residual that its share of the step can bear. */
+  private refineHomogenising(iterate: Iterate, residuals: Residuals, goal: number): boolean {
+    const { kkt, homogenisingRight, homogenising } = this;
+    if (!kkt.solve(homogenisingRight, homogenising, goal)) return false;
+    this.homogenisingError = kkt.error;
+    return this.formTauCoefficient(iterate, residuals);
+  }
+
+  /**
+   * The diagonal of the KKT matrix, the row of Δτ, and the right-hand sides of v₁ and of the prediction; the
+   * latter's cones are not turned yet. Towards zero complementarity the bounds add their own gradient to −ρx.
+   */
+  private formSystem(iterate: Iterate, residuals: Residuals): void {
+    const { scaled, scaling, kkt, right, homogenisingRight, tauRow } = this;
+    const { firstRow, firstCone, firstSingleton, linear, quadratic, size } = scaled;
+    const { diagonal } = kkt;
+    const { point, coneSlack } = iterate;
+    const { boundGradient } = residuals;
+    const residual = residuals.point;
+    const inverseTau = 1 / iterate.tau;
+    for (let p = 0; p < size; p++) {
+      const curvature = quadratic[p];
+      const slope = curvature * point[p] * inverseTau;
+      const cost = linear[p];
+      const gradient = boundGradient[p];
+      diagonal[p] = curvature;
+      tauRow[p] = cost + 2 * slope;
+      homogenisingRight[p] = gradient * inverseTau - slope - cost;
+      right[p] = gradient - residual[p];
+    }
+    for (let p = firstRow; p < firstSingleton; p++) {
+      tauRow[p] = scaled.right[p - firstRow];
+      homogenisingRight[p] = -residual[p] * inverseTau;
+    }
+    for (let i = 0; i < coneSlack.length; i++) {
+      homogenisingRight[firstCone + i] += coneSlack[i] * inverseTau;
+    }
+    scaled.bounds.update(iterate, diagonal, tauRow);
+    scaling.turn(tauRow, firstCone, tauRow, firstCone);
+    scaling.turn(homogenisingRight, firstCone, homogenisingRight, firstCone);
+  }
+
+  private formTauCoefficient(iterate: Iterate, residuals: Residuals): boolean {
+    const { scaled, tauRow, homogenising } = this;
+    const inverseTau = 1 / iterate.tau;
+    // (c + 2Dξ)ᵀξ − ξᵀDξ = (cᵀx + xᵀDx/τ)/τ
+    this.tauCoefficient =
+      dot(tauRow, homogenising, scaled.size) +
+      (residuals.linearValue + residuals.quadraticValue * inverseTau) * inverseTau -
+      (scaled.bounds.dualValue + iterate.kappa) * inverseTau;
+    return Number.isFinite(this.tauCoefficient) && this.tauCoefficient !== 0;
+  }
+
+  /** Δτ and Δκ from the scalar equation. */
+  private findTauStep(
     iterate: Iterate,
     residuals: Residuals,
     share: number,
     step: Iterate,
   ): boolean {
-    const { scaled, reduced, homogenising, tauRow } = this;
     const inverseTau = 1 / iterate.tau;
-    const value = dot(tauRow, reduced) + scaled.bounds.stepValue(reduced);
+    const value = dot(this.tauRow, this.reduced, this.scaled.size) + this.boundTarget;
     const wanted = -share * residuals.tau + this.tauTarget * inverseTau - value;
-    const tauStep = wanted / this.tauCoefficient;
-    if (!Number.isFinite(tauStep)) return false;
-    step.tau = tauStep;
-    step.kappa = -(this.tauTarget + iterate.kappa * tauStep) * inverseTau;
+    step.tau = wanted / this.tauCoefficient;
+    step.kappa = -(this.tauTarget + iterate.kappa * step.tau) * inverseTau;
+    return Number.isFinite(step.tau);
+  }
 
-    const relativeTau = tauStep * inverseTau;
-    for (let i = 0; i < reduced.length; i++) step.point[i] = reduced[i] + tauStep * homogenising[i];
-    for (let j = 0; j < scaled.variableCount; j++) step.point[j] += relativeTau * iterate.point[j];
-    scaled.bounds.recoverStep(iterate, step, reduced, homogenising);
-    this.coneSteps.recoverStep(step);
-    return true;
+  /** The steps of everything but x and y from v, v₁ and Δτ; those of x and y stay in `reduced`. */
+  private recoverStep(iterate: Iterate, boundTarget: Float64Array, step: Iterate): void {
+    const { scaled, reduced, homogenising } = this;
+    const { size, bounds } = scaled;
+    const tauStep = step.tau;
+    for (let p = 0; p < size; p++) reduced[p] += tauStep * homogenising[p];
+    let length = bounds.recoverStep(iterate, step, reduced, boundTarget, 1);
+    if (iterate.tau + length * step.tau < 0) length = -iterate.tau / step.tau;
+    if (iterate.kappa + length * step.kappa < 0) length = -iterate.kappa / step.kappa;
+    this.coneSteps.recoverStep(reduced, step);
+    this.longestStep = this.coneSteps.longestStep(length);
+  }
+
+  /** The steps of x and y; those of x are measured from ξ until here. */
+  private writePoint(iterate: Iterate, { point, tau }: Iterate): void {
+    const { reduced, scaled } = this;
+    const { firstRow, firstCone, firstSingleton, size } = scaled;
+    const relativeTau = tau / iterate.tau;
+    for (let p = 0; p < firstRow; p++) point[p] = reduced[p] + relativeTau * iterate.point[p];
+    for (let p = firstRow; p < firstCone; p++) point[p] = reduced[p];
+    for (let p = firstSingleton; p < size; p++) {
+      point[p] = reduced[p] + relativeTau * iterate.point[p];
+    }
   }
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+function dot(a: Float64Array, b: Float64Array, count: number): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  for (let i = 0; i < count; i++) sum += a[i] * b[i];
   return sum;
 }

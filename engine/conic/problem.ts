@@ -39,6 +39,12 @@ export interface ConicSettings {
   /** Residual, relative to the certificate, at which infeasibility is claimed. */
   readonly infeasibilityTolerance: number;
   readonly iterationLimit: number;
+  /**
+   * Where to begin. `warm`: near the last solution of the same solver that was `optimal`, however rough, if there
+   * is one. It pays after a change of bounds, costs or right-hand sides, and the answer then depends on the solves
+   * before within the tolerances; `cold` gives the same bits whatever was solved before.
+   */
+  readonly start: 'cold' | 'warm';
   /** Stops between iterations when it returns true. */
   readonly shouldStop?: () => boolean;
 }

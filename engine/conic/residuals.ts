@@ -13,8 +13,10 @@ import type { Iterate } from './iterate.js';
 import type { ScaledProblem } from './scaledProblem.js';
 
 export class Residuals {
-  /** ρx | ρr */
+  /** ρx and ρr, by place. */
   readonly point: Float64Array;
+  /** −Σ side·dual, by place; 0 at rows. */
+  readonly boundGradient: Float64Array;
   tau = 0;
   /** cᵀx, xᵀD x, and (b, h)ᵀ(y, z) − Σ side·limit·dual. */
   linearValue = 0;
@@ -24,39 +26,68 @@ export class Residuals {
   mu = 0;
 
   constructor(private readonly scaled: ScaledProblem) {
-    this.point = new Float64Array(scaled.variableCount + scaled.rowCount);
+    this.point = new Float64Array(scaled.capacity);
+    this.boundGradient = new Float64Array(scaled.capacity);
+  }
+
+  /** Forgets the bounds of an earlier solve. */
+  load(): void {
+    this.boundGradient.fill(0);
   }
 
   compute(iterate: Iterate): void {
-    this.computeProducts(iterate);
-    this.computeRows(iterate);
-    this.scaled.bounds.subtractDuals(iterate, this.point);
-    this.dualValue += this.scaled.bounds.dualValue(iterate);
+    const { bounds, coneSizes } = this.scaled;
+    bounds.measure(iterate, this.boundGradient);
+    const coneComplementarity = this.startRows(iterate);
+    this.addStructural(iterate);
+    this.addSingletons(iterate);
     this.tau =
       iterate.kappa + this.linearValue + this.dualValue + this.quadraticValue / iterate.tau;
-    this.mu = this.complementarity(iterate);
+    const complementarity =
+      iterate.tau * iterate.kappa + bounds.complementarity + coneComplementarity;
+    this.mu = complementarity / (coneSizes.length + bounds.sideCount + 1);
   }
 
-  /** One pass over M gives Mᵀ(y, z), M x and everything of ρx but the bounds' duals. */
-  private computeProducts(iterate: Iterate): void {
-    const { variableCount, rows, quadratic, linear } = this.scaled;
+  /** ρr without M x; returns sᵀz. */
+  private startRows(iterate: Iterate): number {
+    const { firstRow, rowCount, equalityCount, right, bounds } = this.scaled;
+    const residual = this.point;
+    const { point, coneSlack, tau } = iterate;
+    let dualValue = 0;
+    for (let i = 0; i < rowCount; i++) {
+      residual[firstRow + i] = -tau * right[i];
+      dualValue += right[i] * point[firstRow + i];
+    }
+    const firstCone = firstRow + equalityCount;
+    let complementarity = 0;
+    for (let i = 0; i < coneSlack.length; i++) {
+      residual[firstCone + i] += coneSlack[i];
+      complementarity += coneSlack[i] * point[firstCone + i];
+    }
+    this.dualValue = dualValue + bounds.dualValue;
+    return complementarity;
+  }
+
+  /** One pass over M gives Mᵀ(y, z), M x and the values of the cost. */
+  private addStructural(iterate: Iterate): void {
+    const { structuralCount, firstRow, rows, quadratic, linear } = this.scaled;
     const { start, row, value } = rows;
     const residual = this.point;
+    const { boundGradient } = this;
     const { point, tau } = iterate;
-    residual.fill(0);
     let linearValue = 0;
     let quadraticValue = 0;
-    for (let j = 0; j < variableCount; j++) {
+    for (let j = 0; j < structuralCount; j++) {
       const x = point[j];
       const end = start[j + 1];
       let sum = 0;
       for (let entry = start[j]; entry < end; entry++) {
-        const i = variableCount + row[entry];
+        const i = firstRow + row[entry];
         sum += value[entry] * point[i];
         residual[i] += value[entry] * x;
       }
       const curvature = quadratic[j] * x;
-      residual[j] = curvature + tau * linear[j] + sum;
+      residual[j] = curvature + tau * linear[j] + sum + boundGradient[j];
       linearValue += linear[j] * x;
       quadraticValue += curvature * x;
     }
@@ -64,28 +95,31 @@ export class Residuals {
     this.quadraticValue = quadraticValue;
   }
 
-  private computeRows(iterate: Iterate): void {
-    const { variableCount, equalityCount, rowCount, right } = this.scaled;
+  private addSingletons(iterate: Iterate): void {
+    const { singletons, firstRow, firstSingleton, quadratic, linear } = this.scaled;
+    const { value, groupCount, groupRow, groupStart } = singletons;
     const residual = this.point;
-    const { point, coneSlack, tau } = iterate;
-    let dualValue = 0;
-    for (let i = 0; i < rowCount; i++) {
-      residual[variableCount + i] -= tau * right[i];
-      dualValue += right[i] * point[variableCount + i];
+    const { boundGradient } = this;
+    const { point, tau } = iterate;
+    let linearValue = 0;
+    let quadraticValue = 0;
+    for (let g = 0; g < groupCount; g++) {
+      const end = groupStart[g + 1];
+      const i = firstRow + groupRow[g];
+      const dual = point[i];
+      let sum = 0;
+      for (let t = groupStart[g]; t < end; t++) {
+        const p = firstSingleton + t;
+        const x = point[p];
+        const curvature = quadratic[p] * x;
+        sum += value[t] * x;
+        residual[p] = curvature + tau * linear[p] + value[t] * dual + boundGradient[p];
+        linearValue += linear[p] * x;
+        quadraticValue += curvature * x;
+      }
+      residual[i] += sum;
     }
-    for (let i = equalityCount; i < rowCount; i++) {
-      residual[variableCount + i] += coneSlack[i - equalityCount];
-    }
-    this.dualValue = dualValue;
-  }
-
-  /** (sᵀz + Σ slack·dual + τκ) over the number of cones, bounds and 1. */
-  private complementarity(iterate: Iterate): number {
-    const { variableCount, equalityCount, coneSizes, bounds } = this.scaled;
-    const { point, coneSlack } = iterate;
-    const first = variableCount + equalityCount;
-    let sum = iterate.tau * iterate.kappa + bounds.complementarity(iterate);
-    for (let i = 0; i < coneSlack.length; i++) sum += coneSlack[i] * point[first + i];
-    return sum / (coneSizes.length + bounds.count + 1);
+    this.linearValue += linearValue;
+    this.quadraticValue += quadraticValue;
   }
 }

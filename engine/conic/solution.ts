@@ -47,46 +47,46 @@ export class SolutionArrays {
 
   /** The direction x of an iterate in which a fixed variable cannot move. */
   writeRay(scaled: ScaledProblem, iterate: Iterate): void {
-    const { fixed, columnScale } = scaled;
+    const { fixed, place, scale } = scaled;
     for (let j = 0; j < this.x.length; j++) {
-      this.x[j] = fixed[j] === 1 ? 0 : iterate.point[j] * columnScale[j];
+      this.x[j] = fixed[j] === 1 ? 0 : iterate.point[place[j]] * scale[place[j]];
     }
   }
 
   /** (y, z)/divisor; the divisor is τ for a solution and 1 for a certificate. */
   writeRowDuals(scaled: ScaledProblem, iterate: Iterate, divisor: number): void {
     const { equalityDual, coneDual } = this;
-    const { variableCount, equalityCount, rowCount, rowScale } = scaled;
+    const { firstRow, equalityCount, rowCount, scale } = scaled;
     const factor = 1 / (scaled.costScale * divisor);
     for (let i = 0; i < rowCount; i++) {
-      const dual = iterate.point[variableCount + i] * rowScale[i] * factor;
+      const dual = iterate.point[firstRow + i] * scale[firstRow + i] * factor;
       if (i < equalityCount) equalityDual[i] = dual;
       else coneDual[i - equalityCount] = dual;
     }
   }
 
   private writeVariables(problem: ConicProblem, scaled: ScaledProblem, iterate: Iterate): void {
-    const { fixed, fixedValue, columnScale } = scaled;
+    const { fixed, fixedValue, place, scale } = scaled;
     for (let j = 0; j < this.x.length; j++) {
-      const inside = (iterate.point[j] * columnScale[j]) / iterate.tau;
+      if (fixed[j] === 1) {
+        this.x[j] = fixedValue[j];
+        continue;
+      }
+      const inside = (iterate.point[place[j]] * scale[place[j]]) / iterate.tau;
       // Rounding in the unscaling must not carry x across a bound that the iterate respects.
-      this.x[j] =
-        fixed[j] === 1
-          ? fixedValue[j]
-          : Math.min(problem.upper[j], Math.max(problem.lower[j], inside));
+      this.x[j] = Math.min(problem.upper[j], Math.max(problem.lower[j], inside));
     }
   }
 
   private writeBoundDuals(problem: ConicProblem, scaled: ScaledProblem, iterate: Iterate): void {
     const { lowerDual, upperDual } = this;
-    const { bounds, columnScale, costScale, fixed } = scaled;
+    const { bounds, scale, costScale, fixed } = scaled;
     lowerDual.fill(0);
     upperDual.fill(0);
     for (let k = 0; k < bounds.count; k++) {
-      const j = bounds.variable[k];
-      const dual = iterate.boundDual[k] / (costScale * columnScale[j] * iterate.tau);
-      if (bounds.side[k] > 0) lowerDual[j] = dual;
-      else upperDual[j] = dual;
+      const factor = 1 / (costScale * scale[bounds.place[k]] * iterate.tau);
+      lowerDual[bounds.variable[k]] = iterate.boundDual[2 * k] * factor;
+      upperDual[bounds.variable[k]] = iterate.boundDual[2 * k + 1] * factor;
     }
     for (let j = 0; j < fixed.length; j++) {
       if (fixed[j] === 0) continue;

@@ -9,6 +9,7 @@
  * E. Andersen, C. Roos, T. Terlaky, "On implementing a primal-dual interior-point method for conic quadratic
  * optimization", Mathematical Programming 95 (2003); P. Goulart, Y. Chen, "Clarabel" (2024).
  */
+import type { PivotRule } from '../sparse/ldl.js';
 import {
   certifyCrossedBounds,
   completeDualCertificate,
@@ -31,13 +32,19 @@ import { dualObjective, primalObjective, SolutionArrays } from './solution.js';
 import { startIterate } from './start.js';
 import { Quality } from './termination.js';
 import {
+  CAUTIOUS_PIVOT_RULE,
   DEFAULT_SETTINGS,
+  DUAL_RAY_PIVOT_RULE,
   LEAST_STEP,
   PATIENCE,
+  PIVOT_RULE,
+  RAY_PIVOT_RULE,
+  SHORT_STEP,
   STALLED_KAPPA,
   STEP_FRACTION,
 } from './tolerances.js';
 import { requireStructure, requireValues } from './validate.js';
+import { LastSolution } from './warmStart.js';
 
 /**
  * Makes a solver for problems of this structure: ordering and symbolic factorisation happen here.
@@ -60,8 +67,9 @@ class InteriorPointSolver implements ConicSolver {
   private readonly step: Iterate;
   private readonly best: Iterate;
   private readonly arrays: SolutionArrays;
+  private readonly last: LastSolution;
   private iterations = 0;
-  private bestExcess = Infinity;
+  private bestExcess = Number.POSITIVE_INFINITY;
   private bestIteration = 0;
 
   constructor(private readonly problem: ConicProblem) {
@@ -75,32 +83,50 @@ class InteriorPointSolver implements ConicSolver {
     this.step = new Iterate(this.scaled);
     this.best = new Iterate(this.scaled);
     this.arrays = new SolutionArrays(problem);
+    this.last = new LastSolution(problem);
   }
 
   solve(settings: Partial<ConicSettings> = {}): ConicSolution {
     const chosen = { ...DEFAULT_SETTINGS, ...settings };
     requireValues(this.problem);
     this.iterations = 0;
-    this.bestExcess = Infinity;
+    this.bestExcess = Number.POSITIVE_INFINITY;
     this.bestIteration = 0;
     const crossed = this.crossedBounds();
     if (crossed >= 0) return this.reportCrossedBounds(crossed);
 
     this.scaled.load();
     this.kkt.loadRows();
+    this.quality.load();
+    this.residuals.load();
     startIterate(this.scaled, this.cones, this.iterate);
-    return this.report(this.iterateToEnd(chosen));
+    const isWarm = chosen.start === 'warm' && this.last.isKnown;
+    if (isWarm) this.last.mixInto(this.scaled, this.iterate);
+    const status = this.iterateToEnd(chosen);
+    if (isWarm && (status === 'inaccurate' || status === 'iteration-limit')) {
+      return this.solveColdAfterAll(chosen);
+    }
+    return this.report(status);
+  }
+
+  /** A start near the last solution is a guess: where it leads nowhere, it must not cost the answer. */
+  private solveColdAfterAll(settings: ConicSettings): ConicSolution {
+    this.bestExcess = Number.POSITIVE_INFINITY;
+    this.bestIteration = this.iterations;
+    startIterate(this.scaled, this.cones, this.iterate);
+    const iterationLimit = this.iterations + settings.iterationLimit;
+    return this.report(this.iterateToEnd({ ...settings, iterationLimit }));
   }
 
   resume(settings: Partial<ConicSettings> = {}): ConicSolution {
-    this.bestExcess = Infinity;
+    this.bestExcess = Number.POSITIVE_INFINITY;
     this.bestIteration = this.iterations;
     return this.report(this.iterateToEnd({ ...DEFAULT_SETTINGS, ...settings }));
   }
 
   /** The interior-point iteration. */
   private iterateToEnd(settings: ConicSettings): ConicStatus {
-    const { iterate, step, residuals, quality, newton } = this;
+    const { iterate, step, residuals, quality } = this;
     for (;;) {
       residuals.compute(iterate);
       quality.measure(iterate, residuals);
@@ -108,23 +134,37 @@ class InteriorPointSolver implements ConicSolver {
       const verdict = this.verdict(settings);
       if (verdict !== undefined) return verdict;
 
-      if (!this.factorise()) return this.verdictWhenStuck(settings);
-      if (!newton.prepare(iterate, residuals)) return this.verdictWhenStuck(settings);
-      if (!newton.predict(iterate, residuals, step)) return this.verdictWhenStuck(settings);
-      const sigma = centring(newton.longestStep(iterate, step));
-      if (!newton.correct(iterate, residuals, sigma, step)) return this.verdictWhenStuck(settings);
-      const length = STEP_FRACTION * newton.longestStep(iterate, step);
+      let length = this.findStep(this.pivotRule());
+      if (!(length >= SHORT_STEP) || this.losesAccuracy()) {
+        length = this.findStep(CAUTIOUS_PIVOT_RULE);
+      }
       if (!(length >= LEAST_STEP)) return this.verdictWhenStuck(settings);
       iterate.move(step, length);
       this.iterations++;
     }
   }
 
-  private factorise(): boolean {
-    const { iterate, cones, scaled } = this;
-    const firstCone = scaled.variableCount + scaled.equalityCount;
-    scaled.bounds.update(iterate);
-    return cones.update(iterate.coneSlack, iterate.point, firstCone) && this.kkt.factorise();
+  /** The embedding leans to a certificate while κ > τ: to the one whose value falls faster. */
+  private pivotRule(): PivotRule {
+    const { iterate, residuals } = this;
+    if (iterate.kappa <= iterate.tau) return PIVOT_RULE;
+    return residuals.linearValue < residuals.dualValue ? RAY_PIVOT_RULE : DUAL_RAY_PIVOT_RULE;
+  }
+
+  /** Whether the step's equations keep residuals larger than those it is to remove, while a solution is near. */
+  private losesAccuracy(): boolean {
+    const { iterate, newton, quality } = this;
+    return iterate.kappa < iterate.tau && newton.error > quality.scaledResidual;
+  }
+
+  /** Writes the next step and returns how far to go; 0 where there is none. */
+  private findStep(rule: PivotRule): number {
+    const { iterate, step, residuals, quality, newton } = this;
+    if (!newton.predict(iterate, residuals, rule, step)) return 0;
+    const sigma = centring(newton.longestStep);
+    const { scaledResidual } = quality;
+    if (!newton.correct(iterate, residuals, scaledResidual, sigma, step)) return 0;
+    return STEP_FRACTION * newton.longestStep;
   }
 
   private rememberBest(settings: ConicSettings): void {
@@ -159,10 +199,10 @@ class InteriorPointSolver implements ConicSolver {
     return this.verdictByCertificate(settings) ?? 'inaccurate';
   }
 
-  /** The embedding leans to a certificate while κ > τ; only then are they tried. */
+  /** Certificates are tried only while the embedding leans to one. */
   private verdictByCertificate(settings: ConicSettings): ConicStatus | undefined {
     const { problem, scaled, iterate, arrays, residuals } = this;
-    if (!(iterate.kappa > iterate.tau)) return undefined;
+    if (iterate.kappa <= iterate.tau) return undefined;
     const tolerance = settings.infeasibilityTolerance;
     if (residuals.dualValue < 0) {
       arrays.writeRowDuals(scaled, iterate, 1);
@@ -179,16 +219,17 @@ class InteriorPointSolver implements ConicSolver {
     const { problem, scaled, arrays, iterate, residuals, quality } = this;
     if (status === 'primal-infeasible') {
       arrays.x.fill(0);
-      return this.solution(status, Infinity, Infinity);
+      return this.solution(status, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
     }
     if (status === 'dual-infeasible') {
       arrays.clearDuals();
-      return this.solution(status, -Infinity, -Infinity);
+      return this.solution(status, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY);
     }
-    if (this.bestExcess < Infinity) iterate.copyFrom(this.best);
+    if (this.bestExcess < Number.POSITIVE_INFINITY) iterate.copyFrom(this.best);
     residuals.compute(iterate);
     quality.measure(iterate, residuals);
     arrays.writePoint(problem, scaled, iterate);
+    if (status === 'optimal') this.last.keep(arrays, scaled, iterate);
     const primal = primalObjective(problem, arrays.x);
     const dual = dualObjective(problem, arrays);
     return this.solution(status, primal, dual);
@@ -198,7 +239,7 @@ class InteriorPointSolver implements ConicSolver {
     this.quality.reset();
     this.arrays.x.fill(0);
     certifyCrossedBounds(this.problem, this.arrays, variable);
-    return this.solution('primal-infeasible', Infinity, Infinity);
+    return this.solution('primal-infeasible', Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
   }
 
   private solution(status: ConicStatus, primal: number, dual: number): ConicSolution {

@@ -13,6 +13,7 @@ export const DEFAULT_SETTINGS: ConicSettings = {
   infeasibilityTolerance: 1e-9,
   // Normal solves take 10 to 30; one that needs more is not going to converge.
   iterationLimit: 100,
+  start: 'cold',
 };
 
 /** A bound at or beyond this is no bound: no digit of a smaller number would survive beside it. */
@@ -30,7 +31,10 @@ export const FIXED_WIDTH = 1e-12;
  */
 export const CERTIFICATE_ROUNDING = 1e-13;
 
-/** Equilibration stops here; further passes change the scales by a few per cent. */
+/** Equilibration stops when a pass changes no scale by more than this factor: it need not be exact … */
+export const EQUILIBRATION_CHANGE = 1.1;
+
+/** … or after so many passes, where cones couple distant scales. */
 export const EQUILIBRATION_PASSES = 10;
 
 /** Scales stay within [1/this, this], so that unscaling cannot magnify a residual beyond recovery. */
@@ -51,7 +55,27 @@ export const PIVOT_RULE: PivotRule = {
   replacement: 1e-8,
 };
 
-/** When that overflows: slower to refine, but growth of the factors is bounded early. */
+/**
+ * On the way to a certificate the KKT matrix tends to a singular one along it. Shifting the side that is not to
+ * grow keeps the factors sound there: of 600 random programs with a falling ray 598 are proven with a shift of
+ * 1e-4 on the rows, 596 with 1e-5 and 391 with 1e-8 …
+ */
+export const RAY_PIVOT_RULE: PivotRule = {
+  positiveShift: 0,
+  negativeShift: 1e-4,
+  least: 1e-11,
+  replacement: 1e-8,
+};
+
+/** … and of 400 with contradicting rows 399 with a shift of 1e-6 on the variables, and 396 with none. */
+export const DUAL_RAY_PIVOT_RULE: PivotRule = {
+  positiveShift: 1e-6,
+  negativeShift: 1e-8,
+  least: 1e-11,
+  replacement: 1e-8,
+};
+
+/** When the rule overflows or leads to a short step: slower to refine, but growth of the factors is bounded early. */
 export const CAUTIOUS_PIVOT_RULE: PivotRule = {
   positiveShift: 1e-8,
   negativeShift: 1e-7,
@@ -59,7 +83,16 @@ export const CAUTIOUS_PIVOT_RULE: PivotRule = {
   replacement: 1e-6,
 };
 
-/** Refinement stops when the residual is this small relative to the right-hand side: a step need not be better. */
+/**
+ * The residual that a step's equations keep adds to the residuals of the next point. Refinement stops when it is
+ * below this share of what the step is to leave of them (0.01 and 1 do as well) …
+ */
+export const REFINEMENT_SHARE = 0.1;
+
+/** … which is never taken to be less than this share of them, however little the step is to leave, … */
+export const LEAST_SHARE_LEFT = 0.01;
+
+/** … or this small relative to the right-hand side: rounding allows no better, */
 export const REFINEMENT_TOLERANCE = 1e-12;
 
 /** … or after so many rounds, */
@@ -68,8 +101,22 @@ export const REFINEMENT_ROUNDS = 8;
 /** … or when a round no longer shrinks the residual by this factor. */
 export const REFINEMENT_PROGRESS = 3;
 
+/**
+ * Relative residual to which v₁ is refined while the iterates lean to a solution: there it enters a step times
+ * Δτ, which falls with the residuals. Unrefined it has seven or eight digits, so this only catches systems that
+ * have lost half of them. On the way to a certificate v₁ is most of the step and refined like the rest.
+ */
+export const HOMOGENISING_TOLERANCE = 1e-6;
+
 /** Fraction of the way to the boundary that a step goes; the rest keeps the next point interior. */
 export const STEP_FRACTION = 0.99;
+
+/**
+ * A step shorter than this is more often due to the factors than to the cones, as on the way to a certificate
+ * where rows contradict one another: it is computed again with cautious pivots. (Of 600 random contradictions
+ * 599 are proven with 0.01, 584 without, 592 with 0.1.)
+ */
+export const SHORT_STEP = 0.01;
 
 /** A step shorter than this makes no progress. */
 export const LEAST_STEP = 1e-6;
@@ -83,5 +130,14 @@ export const STALLED_KAPPA = 1e-7;
 /** Distance of a starting point from a single bound, in scaled units, where coefficients are near 1. */
 export const START_SLACK = 1;
 
-/** slack · dual of the bounds at the start; 0.03 to 0.3 do about as well, 1 costs a few iterations. */
-export const START_COMPLEMENTARITY = 0.1;
+/**
+ * slack · dual at the start, of bounds, cones and τκ alike: 0.03 takes one iteration less on programs over trees
+ * with many bounds and one more on small random ones, 1 takes three more on the former.
+ */
+export const START_COMPLEMENTARITY = 0.05;
+
+/**
+ * Share of the last solution in a warm start. On sequences of branch and bound 0.8 to 0.99 save 20 to 40 % of
+ * the iterations; nearer to 1 a start can be worse than cold where the solution has moved far.
+ */
+export const WARM_SHARE = 0.95;

@@ -63,7 +63,8 @@ export function requireValues(problem: ConicProblem): void {
   requireFinite('cones', problem.cones.value);
   requireFinite('coneRight', problem.coneRight);
   for (let j = 0; j < problem.variableCount; j++) {
-    const passable = problem.lower[j] < Infinity && problem.upper[j] > -Infinity;
+    const passable =
+      problem.lower[j] < Number.POSITIVE_INFINITY && problem.upper[j] > Number.NEGATIVE_INFINITY;
     if (!passable) {
       throw new InternalError(
         `conic problem: bounds of variable ${j} are ${problem.lower[j]} and ${problem.upper[j]}`,

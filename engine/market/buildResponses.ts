@@ -177,7 +177,7 @@ class ResponseBuilder {
   }
 
   private sweep(community: number): void {
-    const { responses } = this;
+    const { responses, order, eventPrice, eventJump } = this;
     const kappa = responses.kappa[community];
     const first = responses.knotStart[community];
     responses.largestImport[community] = this.netImport.value;
@@ -189,22 +189,20 @@ class ResponseBuilder {
     let knot = first - 1;
     let price = Number.NEGATIVE_INFINITY;
     for (let k = 0; k < this.eventCount; k += 1) {
-      const event = this.order[k];
-      const eventPrice = this.eventPrice[event];
-      if (eventPrice !== price) {
-        if (knot >= first) {
-          this.writeSegment(knot, kappa);
-          this.moveTo(price, eventPrice, kappa);
-        }
-        price = eventPrice;
-        knot = this.writeKnot(knot + 1, price);
+      const event = order[k];
+      if (eventPrice[event] !== price) {
+        if (this.activeCount > 0) this.passSegment(knot, price, eventPrice[event], kappa);
+        price = eventPrice[event];
+        knot += 1;
+        this.writeKnot(knot, price);
       }
-      const jump = this.eventJump[event];
+      const jump = eventJump[event];
       if (jump > 0) {
         this.writeVertical(knot);
         this.netImport.add(-jump);
         this.cost.add(price * jump);
-        knot = this.writeKnot(knot + 1, price);
+        knot += 1;
+        this.writeKnot(knot, price);
       }
       this.changeActive(event);
     }
@@ -231,51 +229,52 @@ class ResponseBuilder {
       return;
     }
     const purchase = this.eventPurchase[event];
-    this.slope.add(after);
-    this.slope.add(-before);
-    this.squaredSlope.add(after * after);
-    this.squaredSlope.add(-before * before);
-    this.weightedPurchase.add(after * purchase);
-    this.weightedPurchase.add(-before * purchase);
+    if (before === 0 || after === 0) {
+      this.changeSums(after - before, after * after - before * before, purchase);
+    } else {
+      // A difference of two slopes would be rounded.
+      this.changeSums(after, after * after, purchase);
+      this.changeSums(-before, -before * before, purchase);
+    }
   }
 
-  private moveTo(from: number, to: number, kappa: number): void {
-    if (this.activeCount === 0) return;
-    const rise = to - from;
+  private changeSums(slope: number, squaredSlope: number, purchase: number): void {
+    this.slope.add(slope);
+    this.squaredSlope.add(squaredSlope);
+    this.weightedPurchase.add(slope * purchase);
+  }
+
+  /** Writes the derivatives on the segment that begins at a knot, and moves on to its end. */
+  private passSegment(knot: number, from: number, to: number, kappa: number): void {
+    const { responses } = this;
     const slope = this.slope.value;
-    const purchaseBefore = this.weightedPurchase.value;
-    const purchaseAfter = purchaseBefore - this.squaredSlope.value * rise;
+    const squaredSlope = this.squaredSlope.value;
+    const purchase = this.weightedPurchase.value;
+    responses.slope[knot] = slope;
+    responses.marginalCost[knot] = -(from + (kappa * purchase) / slope);
+    const strategic = 1 - (kappa * squaredSlope) / slope;
+    responses.curvature[knot] = Math.max(strategic, 0) / slope;
+
+    const rise = to - from;
+    const fall = squaredSlope * rise;
     this.netImport.add(-slope * rise);
     this.cost.add(0.5 * slope * (from + to) * rise);
-    this.cost.add(0.5 * kappa * (purchaseBefore + purchaseAfter) * rise);
-    this.weightedPurchase.add(-this.squaredSlope.value * rise);
+    this.cost.add(0.5 * kappa * (purchase + (purchase - fall)) * rise);
+    this.weightedPurchase.add(-fall);
   }
 
-  private writeKnot(knot: number, price: number): number {
-    this.responses.price[knot] = price;
-    this.responses.netImport[knot] = this.netImport.value;
-    this.responses.cost[knot] = this.cost.value;
-    this.responses.slope[knot] = 0;
-    this.responses.marginalCost[knot] = 0;
-    this.responses.curvature[knot] = 0;
-    return knot;
+  private writeKnot(knot: number, price: number): void {
+    const { responses } = this;
+    responses.price[knot] = price;
+    responses.netImport[knot] = this.netImport.value;
+    responses.cost[knot] = this.cost.value;
+    responses.slope[knot] = 0;
+    responses.marginalCost[knot] = 0;
+    responses.curvature[knot] = 0;
   }
 
   private writeVertical(knot: number): void {
     this.responses.slope[knot] = Number.POSITIVE_INFINITY;
     this.responses.marginalCost[knot] = -this.responses.price[knot];
-  }
-
-  /** Derivatives on the segment that begins at a knot. */
-  private writeSegment(knot: number, kappa: number): void {
-    if (this.activeCount === 0) return;
-    const slope = this.slope.value;
-    this.responses.slope[knot] = slope;
-    this.responses.marginalCost[knot] = -(
-      this.responses.price[knot] +
-      (kappa * this.weightedPurchase.value) / slope
-    );
-    const strategic = 1 - (kappa * this.squaredSlope.value) / slope;
-    this.responses.curvature[knot] = Math.max(strategic, 0) / slope;
   }
 }

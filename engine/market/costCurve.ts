@@ -7,9 +7,9 @@
  *
  *     f(X) = value_k + slope_k t + ½ curvature_k t²,   curvature_k ≥ 0
  *
- * A curve may jump at a knot, and is then least_k there, at most the limits from both sides (revenueCurve.ts);
- * costs and potentials are continuous. A curve without arcs is a single point. Units: kW, $/h, $/kWh, $/kWh
- * per kW.
+ * A curve may jump at a knot, and is then least_k there, at most the limits from both sides
+ * (revenueCurve.ts); costs and potentials are continuous. A curve without arcs is a single point. Units: kW,
+ * $/h, $/kWh, $/kWh per kW.
  */
 import { costAt, type ResponseFunctions } from './responseFunction.js';
 
@@ -26,7 +26,9 @@ export interface CostCurves {
   readonly curvature: Float64Array;
 }
 
-/** `welfare` pays the prosumers' cost F; `dlmp` follows the potential W, and so does `social`, where W = F. */
+/**
+ * `welfare` pays the prosumers' cost F; `dlmp` follows the potential W, and so does `social`, where W = F.
+ */
 export type CostKind = 'cost' | 'potential';
 
 /** Room for `arcCapacity[m]` arcs in each curve. */

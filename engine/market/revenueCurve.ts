@@ -1,6 +1,7 @@
 /**
- * What the operator takes in: R_m(X) = λ_m(X) X, the revenue from a community at import X, and the combination
- * of cost and revenue that the clearing weighs when prices must cover the grid's bill (docs/model.md section 4).
+ * What the operator takes in: R_m(X) = λ_m(X) X, the revenue from a community at import X, and the
+ * combination of cost and revenue that the clearing weighs when prices must cover the grid's bill
+ * (docs/model.md section 4).
  *
  * Inside a segment of Φ the price is affine in the import, λ = λ_a − (X − X_a)/s, so that R is a concave
  * parabola,
@@ -152,88 +153,15 @@ export function revenueAt(
   return revenues.value[arc] + (revenues.slope[arc] + 0.5 * revenues.curvature[arc] * step) * step;
 }
 
-/** Revenues on both sides of a knot that differ by less, relative to max(1, |R|), differ by rounding. */
-const JUMP_TOLERANCE = 1e-9;
-
-/** An import nearer to a jump of the revenue than this share of the community's range counts as at it. */
-export const SNAP_SHARE = 1e-7;
-
 /**
- * The knot nearest to X at which the revenue jumps because the price is open; −1 where none is near. A solver
- * leaves X undecided by more than nothing, and beside such a knot it would earn less.
- *
- * @param share of the community's range that counts as near
+ * Cost and revenue curves differ from their envelope by less than this, relative to max(1, |f|), by rounding.
  */
-export function jumpNear(
-  costs: CostCurves,
-  revenues: RevenueCurves,
-  community: number,
-  netImport: number,
-  share: number,
-): number {
-  const start = costs.start[community];
-  const end = start + costs.arcCount[community];
-  const arc = Math.max(arcAt(costs, community, netImport), start);
-  let nearest = -1;
-  let least = share * (costs.knot[end] - costs.knot[start]);
-  for (let k = Math.max(arc - 1, start); k <= Math.min(arc + 2, end); k += 1) {
-    const away = Math.abs(costs.knot[k] - netImport);
-    if (!(away < least)) continue;
-    if (fallAfter(revenues, k, end) === 0 && fallBefore(costs, revenues, k, start) === 0) continue;
-    nearest = k;
-    least = away;
-  }
-  return nearest;
-}
-
-/**
- * Where to split beside a knot so that the knot itself is alone on its side, within SNAP_SHARE: on the side where
- * the revenue is less than at the knot; at the knot where there is no such side.
- */
-export function splitBesideJump(
-  costs: CostCurves,
-  revenues: RevenueCurves,
-  community: number,
-  knot: number,
-): number {
-  const start = costs.start[community];
-  const end = start + costs.arcCount[community];
-  const distance = SNAP_SHARE * (costs.knot[end] - costs.knot[start]);
-  if (fallAfter(revenues, knot, end) > 0) return costs.knot[knot] + distance;
-  if (fallBefore(costs, revenues, knot, start) > 0) return costs.knot[knot] - distance;
-  return costs.knot[knot];
-}
-
-/** By how much R falls right of a knot, $/h; 0 where it is continuous but for rounding. */
-function fallAfter(revenues: RevenueCurves, knot: number, end: number): number {
-  return knot < end ? fall(revenues.most[knot], revenues.value[knot]) : 0;
-}
-
-/** The same on its left. */
-function fallBefore(
-  costs: CostCurves,
-  revenues: RevenueCurves,
-  knot: number,
-  start: number,
-): number {
-  if (knot === start) return 0;
-  const arc = knot - 1;
-  const width = costs.knot[knot] - costs.knot[arc];
-  const slope = revenues.slope[arc] + 0.5 * revenues.curvature[arc] * width;
-  return fall(revenues.most[knot], revenues.value[arc] + slope * width);
-}
-
-function fall(at: number, beside: number): number {
-  return at - beside > JUMP_TOLERANCE * Math.max(1, Math.abs(at)) ? at - beside : 0;
-}
-
-/** Cost and revenue curves differ from their envelope by less than this, relative to max(1, |f|), by rounding. */
 const CONTACT_TOLERANCE = 1e-12;
 
 /**
  * The revenue that goes with a point of the envelope of weighted curves, $/h: R(X) where the envelope touches
- * the curve, and the mean of the revenues at both ends of a bitangent, weighted as X lies between them. That is
- * what the envelope's value falls by as the weight of the revenue rises.
+ * the curve, and the mean of the revenues at both ends of a bitangent, weighted as X lies between them. That
+ * is what the envelope's value falls by as the weight of the revenue rises.
  */
 export function revenueOnEnvelope(
   costs: CostCurves,
@@ -254,61 +182,4 @@ export function revenueOnEnvelope(
   const right = envelopes.knot[arc + 1];
   const share = Math.min(Math.max((netImport - left) / (right - left), 0), 1);
   return (1 - share) * atPoint(left) + share * atPoint(right);
-}
-
-/** An import, and what it brings in. */
-export interface Answer {
-  netImport: number;
-  revenue: number;
-}
-
-/**
- * The import in [low, high] that makes costWeight · F − revenueWeight · R + price · X least, into `answer`: on
- * the curves themselves, over all arcs.
- */
-export function bestImport(
-  costs: CostCurves,
-  revenues: RevenueCurves,
-  community: number,
-  costWeight: number,
-  revenueWeight: number,
-  price: number,
-  low: number,
-  high: number,
-  answer: Answer,
-): void {
-  const end = costs.start[community] + costs.arcCount[community];
-  let least = Number.POSITIVE_INFINITY;
-  for (let k = Math.max(arcAt(costs, community, low), costs.start[community]); k <= end; k += 1) {
-    const knot = costs.knot[k];
-    if (knot > high) break;
-    if (knot >= low) {
-      const value = costWeight * costs.least[k] - revenueWeight * revenues.most[k] + price * knot;
-      if (value < least) {
-        least = value;
-        answer.netImport = knot;
-        answer.revenue = revenues.most[k];
-      }
-    }
-    if (k === end) break;
-    const slope = costWeight * costs.slope[k] - revenueWeight * revenues.slope[k] + price;
-    const curvature = costWeight * costs.curvature[k] - revenueWeight * revenues.curvature[k];
-    const first = Math.max(low - knot, 0);
-    const last = Math.min(high, costs.knot[k + 1]) - knot;
-    const step = Math.min(
-      Math.max(curvature > 0 ? -slope / curvature : slope > 0 ? first : last, first),
-      last,
-    );
-    // At the knots themselves the curve is lower still; only what lies between is new.
-    if (!(step > 0 && knot + step < costs.knot[k + 1])) continue;
-    const revenue =
-      revenues.value[k] + (revenues.slope[k] + 0.5 * revenues.curvature[k] * step) * step;
-    const cost = costs.value[k] + (costs.slope[k] + 0.5 * costs.curvature[k] * step) * step;
-    const value = costWeight * cost - revenueWeight * revenue + price * (knot + step);
-    if (value < least) {
-      least = value;
-      answer.netImport = knot + step;
-      answer.revenue = revenue;
-    }
-  }
 }

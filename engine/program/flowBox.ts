@@ -1,6 +1,6 @@
 /**
- * What a node allows to arrive over branches: ranges of the flows P' = P − r ℓ and Q' = Q − x ℓ at the receiving
- * end, pu. Branches that it does not name carry what they can.
+ * What a node allows to arrive over branches: ranges of the flows P' = P − r ℓ and Q' = Q − x ℓ at the
+ * receiving end, pu. Branches that it does not name carry what they can.
  */
 export interface FlowBox {
   /** Each branch once. */

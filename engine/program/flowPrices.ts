@@ -1,21 +1,25 @@
 /**
- * What limits of flows add to the Lagrangian (docs/model.md section 5). Exact outcomes have ℓ v_j = P'² + Q'² at the
- * receiving end. For a ≤ P' ≤ b and c ≤ Q' ≤ d the right side lies below its secants, and for ℓ and v_j in their
- * ranges the left side above McCormick's two planes, so that
+ * What limits of flows add to the Lagrangian (docs/model.md section 5). Exact outcomes have ℓ v_j = P'² + Q'²
+ * at the receiving end. For a ≤ P' ≤ b and c ≤ Q' ≤ d the right side lies below its secants, and for ℓ and
+ * v_j in their ranges the left side above McCormick's two planes, so that
  *
  *     low cut    ℓ v_lo + ℓ_lo v_j − ℓ_lo v_lo  ≤  (a + b) P' − a b + (c + d) Q' − c d
  *     high cut   ℓ v_hi + ℓ_hi v_j − ℓ_hi v_hi  ≤  the same
  *
  * With P' = P − r ℓ, Q' = Q − x ℓ, multipliers γ of the cuts and α, β of the limits, the branch gets
  *
- *     p   = α_max − α_min − (γ_lo + γ_hi)(a + b)      added to c_P          q likewise with β, c, d, to c_Q
+ *     p = α_max − α_min − (γ_lo + γ_hi)(a + b)        added to c_P; q likewise with β, c, d, to c_Q
  *     γ_lo v_lo + γ_hi v_hi − r p − x q               added to c_ℓ
  *     γ_lo ℓ_lo + γ_hi ℓ_hi                           added to the coefficient of v_j
- *     α_min a − α_max b + β_min c − β_max d + (γ_lo + γ_hi)(a b + c d) − γ_lo ℓ_lo v_lo − γ_hi ℓ_hi v_hi    a constant
+ *     α_min a − α_max b + β_min c − β_max d + (γ_lo + γ_hi)(a b + c d)
+ *         − γ_lo ℓ_lo v_lo − γ_hi ℓ_hi v_hi           a constant
  *
- * **In a narrower box.** Cuts follow the box, so multipliers found in one box have to move with them. With a', b' the
- * narrower limits and s = a + b − a' − b', the old secant is the new one plus s (P' − a') + (a' − a)(b − a'), or plus
- * −s (b' − P') + (b' − a)(b − b'): γ s more on the limit a' (for s < 0, −γ s more on b') makes the bound no worse.
+ * **In a narrower box.** Cuts follow the box, so multipliers found in one box have to move with them. With
+ * a', b' the narrower limits and s = a + b − a' − b', the old secant is the new one plus
+ *
+ *     s (P' − a') + (a' − a)(b − a')   =   −s (b' − P') + (b' − a)(b − b')
+ *
+ * so γ s more on the limit a', or where s < 0, −γ s more on b', makes the bound no worse.
  */
 import type { FlowRanges } from './flowRanges.js';
 import type { NetworkProgram } from './networkProgram.js';
@@ -79,6 +83,37 @@ export function movedFlowPrices(prices: FlowPrices, ranges: FlowRanges): FlowPri
   }
   const { lowCut, highCut } = prices;
   return { minActive, maxActive, minReactive, maxReactive, lowCut, highCut, ranges };
+}
+
+/**
+ * Multipliers of a part of the network (docs/model.md section 5) inside it, common ones outside.
+ *
+ * @param part by junction
+ * @param number of the part
+ */
+export function joinFlowPrices(
+  part: Int32Array,
+  number: number,
+  own: FlowPrices,
+  common: FlowPrices,
+): FlowPrices {
+  const joined = (inside: Float64Array, outside: Float64Array): Float64Array =>
+    outside.map((value, e) => (part[e + 1] === number ? inside[e] : value));
+  return {
+    minActive: joined(own.minActive, common.minActive),
+    maxActive: joined(own.maxActive, common.maxActive),
+    minReactive: joined(own.minReactive, common.minReactive),
+    maxReactive: joined(own.maxReactive, common.maxReactive),
+    lowCut: joined(own.lowCut, common.lowCut),
+    highCut: joined(own.highCut, common.highCut),
+    ranges: {
+      ...common.ranges,
+      minActive: joined(own.ranges.minActive, common.ranges.minActive),
+      maxActive: joined(own.ranges.maxActive, common.ranges.maxActive),
+      minReactive: joined(own.ranges.minReactive, common.ranges.minReactive),
+      maxReactive: joined(own.ranges.maxReactive, common.ranges.maxReactive),
+    },
+  };
 }
 
 /** @param prices multipliers for the ranges they hold */

@@ -1,17 +1,17 @@
 /**
- * What can flow, and at which voltages, when imports and some flows keep to a box: interval arithmetic on the exact
- * equations (docs/model.md sections 3 and 5). With P', Q' what arrives at j over branch e from i, and k the branches
- * that leave j,
+ * What can flow, and at which voltages, when imports and some flows keep to a box: interval arithmetic on the
+ * exact equations (docs/model.md sections 3 and 5). With P', Q' what arrives at j over branch e from i, and k
+ * the branches that leave j,
  *
  *     backwards   P'_e = load_j + Σ X_m + Σ_k (P'_k + r_k ℓ_k)
  *                 Q'_e = load_j + q_j − b_j v_j + Σ_k (Q'_k + x_k ℓ_k)
  *                 ℓ_e  = (P'² + Q'²) / v_j = (t v_i − v_j − 2 (r P' + x Q')) / |z|²
  *     forwards    v_j  = t v_i − 2 (r P' + x Q') − |z|² ℓ_e
  *
- * each side of every interval by itself, from the limits of the case and the box to what the equation leaves of
- * them. The second form of ℓ gives an upper limit only. Two rounds, because currents depend on voltages: a third
- * changes next to nothing. An interval that an equation and the box exclude shrinks to the nearest end of the box:
- * nothing is possible then, so that any interval is valid, and prices will show it.
+ * each side of every interval by itself, from the limits of the case and the box to what the equation leaves
+ * of them. The second form of ℓ gives an upper limit only. Two rounds, because currents depend on voltages: a
+ * third changes next to nothing. An interval that an equation and the box exclude shrinks to the nearest end
+ * of the box: nothing is possible then, so that any interval is valid, and prices will show it.
  *
  * r and x are not negative, v is positive.
  */

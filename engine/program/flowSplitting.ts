@@ -1,12 +1,12 @@
 /**
- * Where to split a box whose relaxation invents currents (docs/model.md section 5). At a solution the cuts of branch e,
- * with multipliers γ, are worth
+ * Where to split a box whose relaxation invents currents (docs/model.md section 5). At a solution the cuts of
+ * branch e, with multipliers γ, are worth
  *
  *     γ (P' − a)(b − P')     γ (Q' − c)(d − Q')     γ_lo (ℓ − ℓ_lo)(v − v_lo) + γ_hi (ℓ_hi − ℓ)(v_hi − v)
  *
- * more than the products that they stand for: what the ranges of P', of Q' and of the voltage hide. A range is split in
- * the middle, which leaves a quarter. Voltages are not split; they have ranges because flows on the way to the root
- * have, so what they hide is counted to the flow there that moves them most.
+ * more than the products that they stand for: what the ranges of P', of Q' and of the voltage hide. A range
+ * is split in the middle, which leaves a quarter. Voltages are not split; they have ranges because flows on
+ * the way to the root have, so what they hide is counted to the flow there that moves them most.
  */
 import { type FlowKind, FREE_FLOWS, restrictFlow } from './flowBox.js';
 import type { FlowPrices } from './flowPrices.js';

@@ -11,7 +11,8 @@ import {
   minimiserAt,
 } from '../market/costCurve.js';
 import { loadEnvelope } from '../market/envelope.js';
-import { jumpNear, type RevenueCurves, SNAP_SHARE, weighCurves } from '../market/revenueCurve.js';
+import { type RevenueCurves, weighCurves } from '../market/revenueCurve.js';
+import { jumpNear, SNAP_SHARE } from '../market/revenueJump.js';
 import { copperPlatePrice } from './copperPlate.js';
 import { type FlowBox, FREE_FLOWS, intersectFlows } from './flowBox.js';
 import { type ExactZones, placeModel } from './importModel.js';

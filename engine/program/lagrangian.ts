@@ -11,11 +11,11 @@
  *
  *     min c_P P + c_Q Q + c_ℓ ℓ  ≥  −w (c_P² + c_Q²) / (4 (c_ℓ + σ)) − σ L_e
  *
- * so that what remains is linear in the squared voltages, each within its limits, and separate in
- * the imports (the conjugate of each cost curve), the reactive amounts and P_0. No residual of the
- * solver enters: the multipliers are data, not claims. Where flows are limited, ℓ has a least value too, for
- * which σ may be negative, and coefficients get what flowPrices.ts adds. A row Σ R_m ≥ G(P_0) with the multiplier μ puts
- * F_m − μ R_m for the cost of an import and (1 + μ) G for the tariff.
+ * so that what remains is linear in the squared voltages, each within its limits, and separate in the imports
+ * (the conjugate of each cost curve), the reactive amounts and P_0. No residual of the solver enters: the
+ * multipliers are data, not claims. Where flows are limited, ℓ has a least value too, for which σ may be
+ * negative, and coefficients get what flowPrices.ts adds. A row Σ R_m ≥ G(P_0) with the multiplier μ puts F_m
+ * − μ R_m for the cost of an import and (1 + μ) G for the tariff.
  */
 import { type CostCurves, conjugateAt } from '../market/costCurve.js';
 import type { FlowPrices, FlowTerms } from './flowPrices.js';

@@ -1,8 +1,8 @@
 /**
  * Which column and which row is what in the conic program of a clearing. The only place that knows.
  *
- * With B branches, J = B + 1 junctions and M communities (branch e feeds junction e + 1), F of the branches with
- * limits of their flow at the receiving end:
+ * With B branches, J = B + 1 junctions and M communities (branch e feeds junction e + 1), F of the branches
+ * with limits of their flow at the receiving end:
  *
  *   columns   P_e, Q_e, ℓ_e, v_{e+1}   branch flows, squared current, squared voltage      B each
  *             import, export           the two sides of P_0                                1 each

@@ -24,6 +24,8 @@ export interface LocalPoint {
   /** By junction, pu. */
   readonly freeReactive: Float64Array;
   readonly prices: NetworkPrices;
+  /** Two solutions of the relaxation, where what lies between them is worth a try. */
+  readonly line?: readonly [Float64Array, Float64Array] | undefined;
 }
 
 /** Passes over the import models in one step: the next step goes on from where they are. */

@@ -147,7 +147,7 @@ export class MarketRelaxation {
     return this.bound(prices, true);
   }
 
-  /** The bound that given multipliers prove in the box entered last, with the weights that the models have. */
+  /** The bound that multipliers prove in the box entered last, with the weights that the models have. */
   boundHere(prices: NetworkPrices): number {
     return this.bound(prices, true);
   }

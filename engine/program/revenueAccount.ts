@@ -4,12 +4,8 @@
  */
 import { InternalError } from '../base/errors.js';
 import { curveValueAt } from '../market/costCurve.js';
-import {
-  jumpNear,
-  type RevenueCurves,
-  revenueOnEnvelope,
-  SNAP_SHARE,
-} from '../market/revenueCurve.js';
+import { type RevenueCurves, revenueOnEnvelope } from '../market/revenueCurve.js';
+import { jumpNear, SNAP_SHARE } from '../market/revenueJump.js';
 import type { ImportModels } from './importModels.js';
 import type { NetworkProgram } from './networkProgram.js';
 import type { RelaxedPoint } from './relaxation.js';

@@ -1,20 +1,22 @@
 /**
- * Where the operator's deficit will vanish, foretold from one solution of the network without solving it again
- * (docs/model.md section 5).
+ * Where the operator's deficit will vanish, foretold from one solution of the network without solving it
+ * again (docs/model.md section 4).
  *
- * With the objective (1 − t) (F + G) + t (G − R), 0 ≤ t ≤ 1, the tariffs stand still as t grows, and prices of
- * buses change little. At the prices p of one solution every community answers for itself,
+ * With the objective (1 − t) (F + G) + t (G − R), 0 ≤ t ≤ 1, the tariffs stand still as t grows, and prices
+ * of buses change little. At the prices p of one solution every community answers for itself,
  *
- *     X_m(t) = argmin (1 − t) F_m(X) − t R_m(X) + p_m X                                over F_m and R_m themselves
+ *     X_m(t) = argmin (1 − t) F_m(X) − t R_m(X) + p_m X
  *
- * and with the bill linear in the imports, at the same prices, the deficit is
+ * over F_m and R_m themselves, and with the bill linear in the imports, at the same prices, the deficit is
  *
  *     d(t) = d + Σ p_m ΔX_m − Σ ΔR_m
  *
  * which does not rise. An answer may leap at some t; the deficit then leaps over zero, and what lies on both
- * sides of the leap is reported.
+ * sides of the leap is reported. Between two shares, a community is asked only about the arcs between its
+ * answers to both: a forecast need not be exact, and the search for the crossing narrows fast.
  */
-import { type Answer, bestImport, type RevenueCurves } from '../market/revenueCurve.js';
+import { type Answer, bestImport, knotRange, type Question } from '../market/revenueAnswer.js';
+import type { RevenueCurves } from '../market/revenueCurve.js';
 import type { ImportModels } from './importModels.js';
 
 /** The deficit passes zero between two shares t, close together. */
@@ -39,11 +41,25 @@ const HALVING_PERIOD = 4;
 export class RevenueForecast {
   private readonly price: Float64Array;
   private readonly origin: Float64Array;
-  private readonly answer: Float64Array;
-  private readonly revenue: Float64Array;
+  /** What imports and revenues are measured from, and what the solution has of both. */
+  private readonly baseImport: Float64Array;
+  private readonly baseRevenue: Float64Array;
   private share = 0;
   private deficit = 0;
-  private readonly best: Answer = { netImport: 0, revenue: 0 };
+  /** Knots among which answers are sought, and those of the answers at both ends of the bracket. */
+  private readonly first: Int32Array;
+  private readonly last: Int32Array;
+  private readonly lowKnot: Int32Array;
+  private readonly highKnot: Int32Array;
+  private readonly found: Int32Array;
+  private readonly question: Question = {
+    costWeight: 1,
+    revenueWeight: 0,
+    price: 0,
+    low: 0,
+    high: 0,
+  };
+  private readonly best: Answer = { netImport: 0, revenue: 0, knot: 0 };
 
   constructor(
     private readonly models: ImportModels,
@@ -52,8 +68,13 @@ export class RevenueForecast {
     const communities = models.curves.arcCount.length;
     this.price = new Float64Array(communities);
     this.origin = new Float64Array(communities);
-    this.answer = new Float64Array(communities);
-    this.revenue = new Float64Array(communities);
+    this.baseImport = new Float64Array(communities);
+    this.baseRevenue = new Float64Array(communities);
+    this.first = new Int32Array(communities);
+    this.last = new Int32Array(communities);
+    this.lowKnot = new Int32Array(communities);
+    this.highKnot = new Int32Array(communities);
+    this.found = new Int32Array(communities);
   }
 
   /**
@@ -63,7 +84,8 @@ export class RevenueForecast {
    * @param price p by community, $/kWh: the marginal price of its bus over the weight of the tariff
    * @param netImport by community, kW
    * @param revenue by community, and deficit of the solution, $/h
-   * @param isAnchored whether an import that is no answer to its price, off its curve on a bitangent, keeps its
+   * @param isAnchored whether an import that is no answer to its price, off its curve on a bitangent, keeps
+   *   its
    *   distance from it, as where a limit of the network holds it there; else all imports are answers
    */
   load(
@@ -78,38 +100,15 @@ export class RevenueForecast {
     this.origin.set(netImport);
     this.share = share;
     this.deficit = deficit;
+    this.openRanges();
     for (let m = 0; m < price.length; m += 1) {
-      this.answerOf(m, share);
-      const [low, high] = this.models.rangeOf(m);
+      this.ask(m, share);
+      const { low, high } = this.question;
       const isOff = Math.abs(this.best.netImport - netImport[m]) > ANSWER_TOLERANCE * (high - low);
-      if (isAnchored || !isOff) {
-        this.answer[m] = this.best.netImport;
-        this.revenue[m] = this.best.revenue;
-      } else {
-        this.answer[m] = netImport[m];
-        this.revenue[m] = revenue[m];
-      }
+      const isBase = isAnchored || !isOff;
+      this.baseImport[m] = isBase ? this.best.netImport : netImport[m];
+      this.baseRevenue[m] = isBase ? this.best.revenue : revenue[m];
     }
-  }
-
-  /** d(t), $/h. */
-  deficitAt(share: number): number {
-    let deficit = this.deficit;
-    for (let m = 0; m < this.price.length; m += 1) {
-      this.answerOf(m, share);
-      deficit += this.price[m] * (this.best.netImport - this.answer[m]);
-      deficit -= this.best.revenue - this.revenue[m];
-    }
-    return deficit;
-  }
-
-  /** Imports at t, kW. */
-  importsAt(share: number): Float64Array {
-    return this.origin.map((netImport, m) => {
-      this.answerOf(m, share);
-      const [low, high] = this.models.rangeOf(m);
-      return Math.min(Math.max(netImport + this.best.netImport - this.answer[m], low), high);
-    });
   }
 
   /**
@@ -121,7 +120,9 @@ export class RevenueForecast {
     let low = lowShare;
     let high = highShare;
     let deficitBefore = this.deficitAt(low);
+    this.lowKnot.set(this.found);
     let deficitAfter = this.deficitAt(high);
+    this.highKnot.set(this.found);
     if (!(deficitBefore >= 0 && deficitAfter <= 0)) {
       return this.crossingAtSolution(low, deficitBefore, high, deficitAfter);
     }
@@ -137,26 +138,25 @@ export class RevenueForecast {
         k % HALVING_PERIOD === HALVING_PERIOD - 1 || !(secant > low && secant < high);
       const middle = isHalving ? 0.5 * (low + high) : secant;
       if (!(middle > low && middle < high)) break;
+      this.narrowRanges();
       const deficit = this.deficitAt(middle);
       if (deficit > 0) {
         low = middle;
         below = deficitBefore = deficit;
+        this.lowKnot.set(this.found);
         if (stayed === 'high') above *= 0.5;
         stayed = 'high';
       } else {
         high = middle;
         above = deficitAfter = deficit;
+        this.highKnot.set(this.found);
         if (stayed === 'low') below *= 0.5;
         stayed = 'low';
       }
     }
-    return {
-      share: high,
-      before: this.importsAt(low),
-      deficitBefore,
-      after: this.importsAt(high),
-      deficitAfter,
-    };
+    const before = this.importsAt(low);
+    const after = this.importsAt(high);
+    return { share: high, before, deficitBefore, after, deficitAfter };
   }
 
   /** Where the solution itself is a mixture of answers on both sides of the crossing. */
@@ -179,10 +179,52 @@ export class RevenueForecast {
     return undefined;
   }
 
-  private answerOf(community: number, share: number): void {
-    const { curves } = this.models;
-    const [low, high] = this.models.rangeOf(community);
-    const price = this.price[community];
-    bestImport(curves, this.revenues, community, 1 - share, share, price, low, high, this.best);
+  /** d(t), $/h; notes the knots of the answers. */
+  private deficitAt(share: number): number {
+    let deficit = this.deficit;
+    for (let m = 0; m < this.price.length; m += 1) {
+      this.ask(m, share);
+      deficit += this.price[m] * (this.best.netImport - this.baseImport[m]);
+      deficit -= this.best.revenue - this.baseRevenue[m];
+      this.found[m] = this.best.knot;
+    }
+    return deficit;
+  }
+
+  /** Imports at t, kW. */
+  private importsAt(share: number): Float64Array {
+    return this.origin.map((netImport, m) => {
+      this.ask(m, share);
+      const { low, high } = this.question;
+      const moved = netImport + this.best.netImport - this.baseImport[m];
+      return Math.min(Math.max(moved, low), high);
+    });
+  }
+
+  private ask(community: number, share: number): void {
+    const { question, models } = this;
+    const [low, high] = models.rangeOf(community);
+    question.costWeight = 1 - share;
+    question.revenueWeight = share;
+    question.price = this.price[community];
+    question.low = low;
+    question.high = high;
+    const first = this.first[community];
+    bestImport(models.curves, this.revenues, question, first, this.last[community], this.best);
+  }
+
+  private openRanges(): void {
+    for (let m = 0; m < this.price.length; m += 1) {
+      const [low, high] = this.models.rangeOf(m);
+      [this.first[m], this.last[m]] = knotRange(this.models.curves, m, low, high);
+    }
+  }
+
+  /** To the arcs between the answers at both ends of the bracket. */
+  private narrowRanges(): void {
+    for (let m = 0; m < this.price.length; m += 1) {
+      this.first[m] = Math.min(this.lowKnot[m], this.highKnot[m]);
+      this.last[m] = Math.min(Math.max(this.lowKnot[m], this.highKnot[m]) + 1, this.last[m]);
+    }
   }
 }

@@ -1,12 +1,12 @@
 /**
  * The relaxation of a market whose prices must cover the grid's bill, Σ R_m(X_m) ≥ G(P_0) (docs/model.md
- * sections 4 and 5). The row stands in no program but in the objective, with a multiplier μ ≥ 0:
+ * section 4). The row stands in no program but in the objective, with a multiplier μ ≥ 0:
  *
  *     q(μ) = min Σ env(F_m − μ R_m)(X_m) + (1 + μ) G(P_0)   over the relaxed network
  *
  * and the bound is the greatest q(μ). q is concave, its derivative the deficit G − Σ R of the solution. μ = 0
- * comes first: where it leaves a surplus, nothing else is to be done. Else every solution foretells the next μ
- * (revenueForecast.ts), within the bracket of those that have been tried (revenueTrail.ts).
+ * comes first: where it leaves a surplus, nothing else is to be done. Else every solution foretells the next
+ * μ (revenueForecast.ts), within the bracket of those that have been tried (revenueTrail.ts).
  *
  * Inside, μ is a share t = μ / (1 + μ) of the weight of the tariff. t = 1 leaves the costs out: if even that
  * solution runs a deficit, no outcome covers the bill.
@@ -19,14 +19,21 @@ import { type Crossing, RevenueForecast } from './revenueForecast.js';
 import { PriceTrail, priceOf, shareOf } from './revenueTrail.js';
 
 /**
- * A solution at the best μ that was found. Where the row binds and answers leap there, `netImport` is the mixture
- * of both sides that just covers the bill, and so off some envelope.
+ * A solution at the best μ that was found. Where the row binds and answers leap there, `netImport` is the
+ * mixture of both sides that just covers the bill, and so off some envelope.
  */
 export interface AdequatePoint extends RelaxedPoint {
-  /** Other imports (kW) that cover the bill or nearly do: on both sides of the leap; none where no row binds. */
+  /**
+   * Other imports (kW) that cover the bill or nearly do: on both sides of the leap; none where no row binds.
+   */
   readonly nearby: readonly Float64Array[];
   /** Imports between both sides of the leap, kW: where they lie off an envelope, a box is to be split. */
   readonly undecided: Float64Array;
+  /**
+   * The last two solutions, where there were two: on the line through them limits of the network all but
+   * hold.
+   */
+  readonly line?: readonly [Float64Array, Float64Array] | undefined;
   /** Conic programs that were solved for it. */
   readonly solves: number;
 }
@@ -38,8 +45,10 @@ export type AdequateOutcome =
 /** Solves in search of μ; two are usual where the row binds. */
 const SOLVE_LIMIT = 24;
 
-/** What another μ could still add to the bound is not worth a solve below this share of the gap to be closed. */
-const GAIN_SHARE = 0.1;
+/**
+ * What another μ could still add to the bound is not worth a solve below this share of the gap to be closed.
+ */
+const GAIN_SHARE = 0.01;
 
 /** The usual gap. */
 const DEFAULT_GAP = 1e-6;
@@ -61,8 +70,8 @@ const COVERED_DEFICIT = 1e-8;
 
 export class RevenueRelaxation {
   /**
-   * Verified bound of a box without a start (the whole market) without the row, $/h: a market that may lose money
-   * costs at least that.
+   * Verified bound of a box without a start (the whole market) without the row, $/h: a market that may lose
+   * money costs at least that.
    */
   subsidisedBound = Number.NEGATIVE_INFINITY;
 
@@ -109,8 +118,8 @@ export class RevenueRelaxation {
   }
 
   /**
-   * An upper bound on Σ R − G over a box, $/h: what the operator can earn at most. −Infinity where the network
-   * allows nothing, Infinity where no bound was found.
+   * An upper bound on Σ R − G over a box, $/h: what the operator can earn at most. −Infinity where the
+   * network allows nothing, Infinity where no bound was found.
    */
   largestSurplus(box: ImportBox): number {
     this.models.weigh(0, 1);
@@ -218,10 +227,11 @@ export class RevenueRelaxation {
     foretold: Crossing | undefined,
     trail: PriceTrail,
   ): AdequatePoint {
-    const { solves } = trail;
+    const { solves, line } = trail;
     const nearby = trail.coveringImports();
     const crossing = foretold ?? trail.crossing();
-    if (crossing === undefined) return { ...point, nearby, undecided: point.netImport, solves };
+    if (crossing === undefined)
+      return { ...point, nearby, line, undecided: point.netImport, solves };
     const { before, after, deficitBefore, deficitAfter } = crossing;
     const leap = deficitBefore - deficitAfter;
     const weight = leap > 0 ? deficitBefore / leap : 0;
@@ -229,7 +239,7 @@ export class RevenueRelaxation {
       before.map((value, m) => value + share * (after[m] - value));
     const netImport = between(weight);
     const undecided = this.widestOff([point.netImport, netImport, between(0.5)]);
-    return { ...point, netImport, nearby: [before, after, ...nearby], undecided, solves };
+    return { ...point, netImport, nearby: [before, after, ...nearby], line, undecided, solves };
   }
 
   /** By community, which of several imports is furthest off its envelope. */

@@ -1,10 +1,10 @@
 /**
- * The way to the multiplier μ of revenue adequacy (revenueRelaxation.ts): the shares t = μ / (1 + μ) that have been
- * tried, and the next one.
+ * The way to the multiplier μ of revenue adequacy (revenueRelaxation.ts): the shares t = μ / (1 + μ) that
+ * have been tried, and the next one.
  *
- * A solution with cost C and deficit d bounds q from above by the line C + μ d, which touches q at its own μ. The
- * greatest q(μ) lies between the last solution with a deficit and the first without, and no higher than their
- * lines meet.
+ * A solution with cost C and deficit d bounds q from above by the line C + μ d, which touches q at its own μ.
+ * The greatest q(μ) lies between the last solution with a deficit and the first without, and no higher than
+ * their lines meet.
  */
 import type { Crossing } from './revenueForecast.js';
 
@@ -108,8 +108,8 @@ export class PriceTrail {
   }
 
   /**
-   * Imports that cover the bill: those of the high end; and the point of the line through the last two solutions
-   * that just does, for what keeps the limits of the network at both all but keeps them there, too.
+   * Imports that cover the bill: those of the high end; and the point of the line through the last two
+   * solutions that just does, for what keeps the limits of the network at both all but keeps them there, too.
    */
   coveringImports(): Float64Array[] {
     const { last, beforeLast, highTrial } = this;
@@ -123,6 +123,12 @@ export class PriceTrail {
       isAtJump[m] === 1 ? value : value + step * (value - beforeLast.netImport[m]),
     );
     return [...known, combined];
+  }
+
+  /** The last two solutions, the last one first. */
+  get line(): readonly [Float64Array, Float64Array] | undefined {
+    const { last, beforeLast } = this;
+    return last && beforeLast && [last.netImport, beforeLast.netImport];
   }
 
   private secant(): number {

@@ -1,8 +1,9 @@
 /**
- * Where a market falls apart (docs/model.md section 5): subtrees that hold communities off their envelope, and
- * that meet only where no limit binds. Between them power has a price that none of them moves, so each can be
- * searched by itself.
+ * Where a market falls apart (docs/model.md section 5): subtrees that hold communities off their envelope,
+ * and that meet only where no limit binds. Between them power has a price that none of them moves, so each
+ * can be searched by itself.
  */
+import { joinFlowPrices } from './flowPrices.js';
 import type { VoltageRanges } from './impliedVoltages.js';
 import { type NetworkPrices, REST, type Separation } from './lagrangian.js';
 import type { NetworkProgram } from './networkProgram.js';
@@ -105,5 +106,7 @@ export function joinPrices(
     voltageDrop[e] = own.voltageDrop[e];
     squaredVoltage[junction] = own.squaredVoltage[junction];
   }
-  return { ...common, active, reactive, voltageDrop, squaredVoltage };
+  const joined = { ...common, active, reactive, voltageDrop, squaredVoltage };
+  if (own.flows === undefined || common.flows === undefined) return joined;
+  return { ...joined, flows: joinFlowPrices(part, number, own.flows, common.flows) };
 }

@@ -1,17 +1,18 @@
 /**
- * Narrower ranges of flows where the relaxation is not tight (docs/model.md section 5). Only outcomes cheaper than a
- * cutoff U matter, the objective of an outcome that is known. If P' ≥ b costs U or more, a leaf with that limit closes
- * the part of the box beyond b, and what is left has P' ≤ b. Secants over a narrower range lie lower, so that less
- * current can be invented, the bound rises, and the next range gets narrower still.
+ * Narrower ranges of flows where the relaxation is not tight (docs/model.md section 5). Only outcomes cheaper
+ * than a cutoff U matter, the objective of an outcome that is known. If P' ≥ b costs U or more, a leaf with
+ * that limit closes the part of the box beyond b, and what is left has P' ≤ b. Secants over a narrower range
+ * lie lower, so that less current can be invented, the bound rises, and the next range gets narrower still.
  *
- * How far b can go needs no solve. With t on the limit P'_e ≥ b and the active prices of everything behind e lower
- * by t, the coefficients of branch e are what they were: the shift is paid by what lies behind alone, in its imports
- * and losses, and the bound is V(t) + t b with V in closed form. So
+ * How far b can go needs no solve. With t on the limit P'_e ≥ b and the active prices of everything behind e
+ * lower by t, the coefficients of branch e are what they were: the shift is paid by what lies behind alone,
+ * in its imports and losses, and the bound is V(t) + t b with V in closed form. So
  *
  *     b = min over t of (U − V(t)) / t
  *
- * a quotient of a concave function, searched by growing and shrinking t. Other sides and reactive flows likewise.
- * Because cuts and ranges follow the box, the bound of the leaf is computed again in its own box before it counts.
+ * a quotient of a concave function, searched by growing and shrinking t. Other sides and reactive flows
+ * likewise. Because cuts and ranges follow the box, the bound of the leaf is computed again in its own box
+ * before it counts.
  */
 import { type FlowKind, FREE_FLOWS, restrictFlow } from './flowBox.js';
 import { type FlowPrices, type FlowTerms, flowTerms, zeroFlowPrices } from './flowPrices.js';
@@ -36,7 +37,7 @@ export interface Tightened {
 }
 
 /** A side is moved by this share of the range at least: each move is a leaf of the proof. */
-const LEAST_MOVE = 0.05;
+const LEAST_MOVE = 0.1;
 
 /** Ranges whose cuts can hide less than this share of the gap are left alone. */
 const LEAST_HIDDEN = 0.01;

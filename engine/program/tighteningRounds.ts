@@ -1,6 +1,6 @@
 /**
- * A node where the relaxation is not tight: solved, its ranges of flows tightened with the prices of the solution
- * (tightening.ts), solved again, as long as that pays.
+ * A node where the relaxation is not tight: solved, its ranges of flows tightened with the prices of the
+ * solution (tightening.ts), solved again, as long as that pays.
  */
 import type { ImportBox } from './importModels.js';
 import type { RelaxationOutcome, RelaxedPoint } from './relaxation.js';
@@ -24,25 +24,25 @@ type SolvedOr<Point> =
 /** A round that closes less than this share of the gap is the last: splitting gains more then. */
 const LEAST_GAIN = 0.1;
 
-/** Twelve are the most that were seen; every one closes a tenth of the gap. */
-const ROUND_LIMIT = 40;
-
 /**
  * @param solve the relaxation of a box with flow rows
- * @param cutoff what closed parts must cost at least, $/h: a little less than the best objective known; Infinity where
- *   none is, which leaves the box as it is
+ * @param cutoff what closed parts must cost at least, $/h: a little less than the best objective known;
+ *   Infinity where none is, which leaves the box as it is
+ * @param solveLimit relaxations at most
  */
 export function relaxTightened<Point extends RelaxedPoint>(
   solve: (box: ImportBox) => SolvedOr<Point>,
   tightening: FlowTightening,
   box: ImportBox,
   cutoff: number,
+  solveLimit = Number.POSITIVE_INFINITY,
 ): TightenedOutcome<Point> {
   const closed: ClosedBox[] = [];
   let present = box;
   let outcome = solve(box);
   let solves = 1;
-  for (let round = 0; round < ROUND_LIMIT; round += 1) {
+  // Every round but the last closes a tenth of the gap: there are not many.
+  while (solves < solveLimit) {
     if (outcome.status !== 'solved' || outcome.point.bound >= cutoff) break;
     const { point } = outcome;
     const swept = tightening.sweep(present, point.prices, cutoff);

@@ -83,9 +83,10 @@ export class Factorisation {
   /**
    * Factorises the matrix with these values of the pattern's entries.
    *
+   * @param extra added to every pivot
    * @returns false when a value was not finite; the factors are then unusable
    */
-  factorise(value: Float64Array, rule: PivotRule): boolean {
+  factorise(value: Float64Array, rule: PivotRule, extra: Float64Array): boolean {
     const { size, start, row } = this.pattern;
     const { columnStart, entryRow, entryValue, inversePivot, sign, work } = this;
     const { rowStart, rowColumn, rowEntry } = this;
@@ -93,7 +94,7 @@ export class Factorisation {
     for (let k = 0; k < size; k++) {
       const diagonal = start[k + 1] - 1;
       for (let entry = start[k]; entry < diagonal; entry++) work[row[entry]] = value[entry];
-      let pivot = value[diagonal] + (sign[k] > 0 ? positiveShift : -negativeShift);
+      let pivot = value[diagonal] + extra[k] + (sign[k] > 0 ? positiveShift : -negativeShift);
       const rowEnd = rowStart[k + 1];
       for (let place = rowStart[k]; place < rowEnd; place++) {
         const column = rowColumn[place];
@@ -135,6 +136,36 @@ export class Factorisation {
         sum -= entryValue[entry] * vector[entryRow[entry]];
       }
       vector[k] = sum;
+    }
+  }
+
+  /** Solves for two right-hand sides in one sweep over the factors. */
+  solvePair(first: Float64Array, second: Float64Array): void {
+    const { size } = this.pattern;
+    const { columnStart, entryRow, entryValue, inversePivot } = this;
+    for (let k = 0; k < size; k++) {
+      const firstFactor = first[k];
+      const secondFactor = second[k];
+      const end = columnStart[k + 1];
+      for (let entry = columnStart[k]; entry < end; entry++) {
+        const row = entryRow[entry];
+        const value = entryValue[entry];
+        first[row] -= value * firstFactor;
+        second[row] -= value * secondFactor;
+      }
+    }
+    for (let k = size - 1; k >= 0; k--) {
+      let firstSum = first[k] * inversePivot[k];
+      let secondSum = second[k] * inversePivot[k];
+      const end = columnStart[k + 1];
+      for (let entry = columnStart[k]; entry < end; entry++) {
+        const row = entryRow[entry];
+        const value = entryValue[entry];
+        firstSum -= value * first[row];
+        secondSum -= value * second[row];
+      }
+      first[k] = firstSum;
+      second[k] = secondSum;
     }
   }
 }

@@ -20,6 +20,7 @@ import {
   isInBox,
   lagrangianAt,
   postablePrices,
+  rangesOf,
   type SampledOutcome,
   sampleOutcomes,
 } from './sampledOutcomes.js';
@@ -92,17 +93,19 @@ function leafAround({ theCase, random, prices }: Setting, outcome: SampledOutcom
   };
 }
 
-function expectBelow(bound: number, leaf: ProofLeaf, outcomes: readonly SampledOutcome[]): number {
+function expectBelow({ theCase, outcomes }: Setting, bound: number, leaf: ProofLeaf): number {
+  const ranges = rangesOf(theCase, leaf).written;
   let compared = 0;
   for (const outcome of outcomes) {
     if (!isInBox(leaf, outcome)) continue;
     compared += 1;
     if (leaf.kind === 'infeasible') {
       // Rows that an outcome does not keep may well show that no outcome keeps them.
-      if (lagrangianAt(leaf, outcome) <= 0) expect(bound).toBe(Number.NEGATIVE_INFINITY);
+      if (lagrangianAt(theCase, leaf, outcome, ranges) <= 0)
+        expect(bound).toBe(Number.NEGATIVE_INFINITY);
       continue;
     }
-    const value = lagrangianAt(leaf, outcome);
+    const value = lagrangianAt(theCase, leaf, outcome, ranges);
     expect(bound).toBeLessThanOrEqual(value + 1e-9 * Math.max(1, Math.abs(value)));
   }
   return compared;
@@ -162,8 +165,8 @@ describe('the bound of a leaf', () => {
         const without = { ...free, flows: NO_FLOWS };
         // What communities and the grid contribute is the same with limits of flows and without.
         const byRows =
-          rowwiseBound(theCase, { ...free, kind: 'bound' }, setup.voltagePu) -
-          rowwiseBound(theCase, { ...without, kind: 'bound' }, setup.voltagePu);
+          rowwiseBound(theCase, free, rangesOf(theCase, free), setup.voltagePu) -
+          rowwiseBound(theCase, without, rangesOf(theCase, without), setup.voltagePu);
         const byCertificate =
           boundOf(setup, { ...free, kind: 'bound' }) -
           boundOf(setup, { ...without, kind: 'bound' });
@@ -178,7 +181,7 @@ describe('the bound of a leaf', () => {
       const setup = await setting(seed);
       for (const outcome of setup.outcomes.slice(0, 10)) {
         const leaf = leafAround(setup, outcome);
-        const compared = expectBelow(boundOf(setup, leaf), leaf, setup.outcomes);
+        const compared = expectBelow(setup, boundOf(setup, leaf), leaf);
         expect(compared).toBeGreaterThan(0);
       }
     },
@@ -206,9 +209,11 @@ describe('the bound of a leaf', () => {
           maxKwPrice: kept(flows.maxKwPrice),
           minKvarPrice: kept(flows.minKvarPrice),
           maxKvarPrice: kept(flows.maxKvarPrice),
+          lowVoltageCutPrice: kept(flows.lowVoltageCutPrice),
+          highVoltageCutPrice: kept(flows.highVoltageCutPrice),
         },
       };
-      expectBelow(bound, outside, setup.outcomes);
+      expectBelow(setup, bound, outside);
     }
   });
 

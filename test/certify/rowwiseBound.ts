@@ -5,8 +5,8 @@
  */
 import type { Case } from '../../engine/case/case.js';
 import { traceTree } from '../../engine/case/topology.js';
+import type { Ranges } from '../../engine/certify/ranges.js';
 import type { ProofLeaf } from '../../engine/clearing/result.js';
-import { importAtPrice, kappaOf } from '../fixtures/directMarket.js';
 
 /** Coefficients by variable: `P`, `Q`, `l` (squared current) or `v` (squared voltage), a blank and a bus. */
 type Row = Map<string, number>;
@@ -17,18 +17,22 @@ interface Branch {
   readonly r: number;
   readonly x: number;
   readonly squaredRatio: number;
-  /** Limit of the squared current that holds anyway. */
-  readonly limit: number;
-  /** Least that arrives, and the most either way. */
-  readonly leastActive: number;
-  readonly leastReactive: number;
-  readonly most: number;
+}
+
+/** What is needed beside the leaf: ranges for which cuts are written, and those over which is minimised. */
+export interface RowRanges {
+  readonly written: Ranges;
+  readonly narrow: Ranges;
 }
 
 /** @param voltagePu voltages that choose σ */
-export function rowwiseBound(theCase: Case, leaf: ProofLeaf, voltagePu: Float64Array): number {
-  const sum = new LagrangianSum(theCase, leaf);
-  return sum.least(voltagePu);
+export function rowwiseBound(
+  theCase: Case,
+  leaf: ProofLeaf,
+  ranges: RowRanges,
+  voltagePu: Float64Array,
+): number {
+  return new LagrangianSum(theCase, leaf, ranges).least(voltagePu);
 }
 
 class LagrangianSum {
@@ -39,6 +43,7 @@ class LagrangianSum {
   constructor(
     private readonly theCase: Case,
     private readonly leaf: ProofLeaf,
+    private readonly ranges: RowRanges,
   ) {
     this.branches = branchesOf(theCase);
     for (const branch of this.branches) this.addEquations(branch);
@@ -110,18 +115,11 @@ class LagrangianSum {
     });
   }
 
-  private addFlowRows(
-    { bus, r, x, limit, leastActive, leastReactive, most }: Branch,
-    k: number,
-  ): void {
+  private addFlowRows({ bus, r, x }: Branch, k: number): void {
     const { flows } = this.leaf;
-    const { vMinPu, vMaxPu } = this.theCase.buses;
-    const side = (given: number, natural: number): number =>
-      Number.isFinite(given) ? given / this.base : natural;
-    const a = side(flows.minKw[k], Math.max(leastActive, -most));
-    const b = side(flows.maxKw[k], most);
-    const c = side(flows.minKvar[k], Math.max(leastReactive, -most));
-    const d = side(flows.maxKvar[k], most);
+    const { active: p, reactive: q, current, voltage } = this.ranges.written;
+    const [a, b] = [p.low[bus], p.high[bus]];
+    const [c, d] = [q.low[bus], q.high[bus]];
     const active = { [`P ${bus}`]: 1, [`l ${bus}`]: -r };
     const reactive = { [`Q ${bus}`]: 1, [`l ${bus}`]: -x };
     const negative = (row: Record<string, number>): Record<string, number> =>
@@ -130,92 +128,54 @@ class LagrangianSum {
     this.add(this.base * flows.maxKwPrice[k], active, -b);
     this.add(this.base * flows.minKvarPrice[k], negative(reactive), c);
     this.add(this.base * flows.maxKvarPrice[k], reactive, -d);
-    const low = vMinPu[bus] ** 2;
-    const high = vMaxPu[bus] ** 2;
-    const square = (from: number, to: number): number =>
-      from < 0 && to > 0 ? 0 : Math.min(from ** 2, to ** 2);
-    const greatest = Math.max(a ** 2, b ** 2) + Math.max(c ** 2, d ** 2);
-    const mostCurrent = Math.min(limit, greatest / low);
-    const leastCurrent = (square(a, b) + square(c, d)) / high;
-    for (const [price, voltage, current] of [
-      [flows.lowVoltageCutPrice[k], low, leastCurrent],
-      [flows.highVoltageCutPrice[k], high, mostCurrent],
+    for (const [price, v, l] of [
+      [flows.lowVoltageCutPrice[k], voltage.low[bus], current.low[bus]],
+      [flows.highVoltageCutPrice[k], voltage.high[bus], current.high[bus]],
     ] as const) {
-      this.add(price, { [`l ${bus}`]: voltage, [`v ${bus}`]: current }, -current * voltage);
-      this.add(-price * (a + b), active, 0);
-      this.add(-price * (c + d), reactive, 0);
+      this.add(price, { [`l ${bus}`]: v, [`v ${bus}`]: l }, -l * v);
+      this.add(-price * (a + b), active);
+      this.add(-price * (c + d), reactive);
       this.constant += price * (a * b + c * d);
     }
-    this.currentLimits.set(bus, mostCurrent);
   }
-
-  /** Where limits of flows say more than the branch's own. */
-  private readonly currentLimits = new Map<number, number>();
 
   /** All but the terms of the communities and of the grid. */
   least(voltagePu: Float64Array): number {
     let least = this.constant;
-    for (const { bus, sender, squaredRatio, limit: own } of this.branches) {
-      const limit = this.currentLimits.get(bus) ?? own;
+    const { current: currents, voltage: voltages } = this.ranges.narrow;
+    for (const { bus, sender, squaredRatio } of this.branches) {
       const current = this.row.get(`l ${bus}`) ?? 0;
       const norm = Math.hypot(this.row.get(`P ${bus}`) ?? 0, this.row.get(`Q ${bus}`) ?? 0);
       const w = squaredRatio * voltagePu[sender] ** 2;
-      const steepness = Math.max(current, (norm / 2) * Math.sqrt(w / limit));
-      least -= (steepness - current) * limit;
+      const steepnessFor = (l: number): number => (norm / 2) * Math.sqrt(w / Math.max(l, 1e-100));
+      const steepest = steepnessFor(currents.low[bus]);
+      const steepness = Math.max(steepnessFor(currents.high[bus]), Math.min(current, steepest));
+      const excess = current - steepness;
+      least += excess * (excess < 0 ? currents.high[bus] : currents.low[bus]);
       this.add(-(norm ** 2) / (4 * steepness), { [`v ${sender}`]: squaredRatio });
     }
-    const { vMinPu, vMaxPu } = this.theCase.buses;
-    const { rootBus, rootVoltagePu } = this.theCase.settings;
     for (const [variable, coefficient] of this.row) {
       if (!variable.startsWith('v ')) continue;
       const bus = Number(variable.slice(2));
-      const [low, high] =
-        bus === rootBus ? [rootVoltagePu, rootVoltagePu] : [vMinPu[bus], vMaxPu[bus]];
-      least += Math.min(coefficient * low ** 2, coefficient * high ** 2);
+      const { low, high } = voltages;
+      least += Math.min(coefficient * low[bus], coefficient * high[bus]);
     }
     return least;
   }
 }
 
-function branchesOf(theCase: Case): Branch[] {
-  const { settings, buses, branches, communities, prosumers } = theCase;
-  const base = settings.baseKva;
-  const ohm = (settings.baseKv ** 2 * 1000) / base;
-  const ampere = base / (Math.sqrt(3) * settings.baseKv);
+function branchesOf({ settings, buses, branches }: Case): Branch[] {
+  const ohm = (settings.baseKv ** 2 * 1000) / settings.baseKva;
   const trace = traceTree(buses.id.length, branches, settings.rootBus);
   if (trace.status !== 'tree') throw new Error('a case is a tree');
-  const active = buses.loadKw.map((load) => load / base);
-  const reactive = buses.loadKvar.map((load, bus) => {
-    const shunt = buses.shuntKvar[bus];
-    return (load - shunt * (shunt > 0 ? buses.vMaxPu[bus] : buses.vMinPu[bus]) ** 2) / base;
-  });
-  communities.bus.forEach((bus, m) => {
-    const highest = Math.min(communities.priceMax[m], 1e3);
-    active[bus] += importAtPrice(theCase, m, kappaOf(theCase, m, 'welfare'), highest) / base;
-    reactive[bus] += communities.qMinKvar[m] / base;
-    prosumers.community.forEach((community, i) => {
-      if (community === m) reactive[bus] += prosumers.demandKvar[i] / base;
-    });
-  });
-  const found: Branch[] = [];
-  for (const bus of trace.order.slice(1).reverse()) {
-    const sender = trace.parentBus[bus];
+  return [...trace.order.subarray(1)].map((bus) => {
     const row = trace.parentBranch[bus];
-    active[sender] += active[bus];
-    reactive[sender] += reactive[bus];
-    const r = branches.rOhm[row] / ohm;
-    const x = branches.xOhm[row] / ohm;
-    const squaredRatio = branches.ratio[row] ** 2;
-    const highest = sender === settings.rootBus ? settings.rootVoltagePu : buses.vMaxPu[sender];
-    const room =
-      squaredRatio * highest ** 2 -
-      buses.vMinPu[bus] ** 2 -
-      2 * (r * active[bus] + x * reactive[bus]);
-    const implied = Math.max(room, 0) / (r * r + x * x);
-    const limit = Math.min(implied, (branches.iMaxA[row] / ampere) ** 2);
-    const most = Math.sqrt(limit) * buses.vMaxPu[bus];
-    const least = { leastActive: active[bus], leastReactive: reactive[bus] };
-    found.push({ bus, sender, r, x, squaredRatio, limit, ...least, most });
-  }
-  return found;
+    return {
+      bus,
+      sender: trace.parentBus[bus],
+      r: branches.rOhm[row] / ohm,
+      x: branches.xOhm[row] / ohm,
+      squaredRatio: branches.ratio[row] ** 2,
+    };
+  });
 }

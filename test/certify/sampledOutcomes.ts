@@ -4,7 +4,12 @@
 import type { RandomSource } from '../../engine/base/random.js';
 import type { Case } from '../../engine/case/case.js';
 import { traceTree } from '../../engine/case/topology.js';
+import { priceCaps } from '../../engine/certify/allowedPrices.js';
+import { boxOf } from '../../engine/certify/box.js';
+import { CommunityTerms } from '../../engine/certify/communityTerms.js';
+import { createFeeder } from '../../engine/certify/feeder.js';
 import { phasorPowerFlow } from '../../engine/certify/powerFlow.js';
+import { RangeFinder, type Ranges } from '../../engine/certify/ranges.js';
 import type { ProofLeaf } from '../../engine/clearing/result.js';
 import { equilibriumAt, kappaOf, membersOf, unitsOf } from '../fixtures/directMarket.js';
 
@@ -139,21 +144,47 @@ export function isInBox(leaf: ProofLeaf, outcome: SampledOutcome): boolean {
 
 /**
  * Costs and the rows that the leaf gives a multiplier, at an outcome of its box: at most the outcome's cost
- * where it keeps them. Balances hold, and cuts as well as limits by nature are left out: none is positive.
+ * where it keeps them. Balances hold.
+ *
+ * @param ranges those of the leaf's box, for which cuts are written
  */
-export function lagrangianAt(leaf: ProofLeaf, outcome: SampledOutcome): number {
+export function lagrangianAt(
+  theCase: Case,
+  leaf: ProofLeaf,
+  outcome: SampledOutcome,
+  ranges: Ranges,
+): number {
+  const base = theCase.settings.baseKva;
   const costs = leaf.kind === 'bound' ? outcome.cost + outcome.gridCost : 0;
   let value = costs + leaf.revenuePrice * (outcome.gridCost - outcome.revenue);
   const { flows } = leaf;
-  const row = (price: number, excess: number): number =>
-    Number.isFinite(excess) ? price * excess : 0;
   flows.bus.forEach((bus, k) => {
-    const active = outcome.arrivingKw[bus];
-    const reactive = outcome.arrivingKvar[bus];
-    value += row(flows.minKwPrice[k], flows.minKw[k] - active);
-    value += row(flows.maxKwPrice[k], active - flows.maxKw[k]);
-    value += row(flows.minKvarPrice[k], flows.minKvar[k] - reactive);
-    value += row(flows.maxKvarPrice[k], reactive - flows.maxKvar[k]);
+    const active = outcome.arrivingKw[bus] / base;
+    const reactive = outcome.arrivingKvar[bus] / base;
+    const voltage = outcome.voltagePu[bus] ** 2;
+    const current = (active ** 2 + reactive ** 2) / voltage;
+    const [a, b] = [ranges.active.low[bus], ranges.active.high[bus]];
+    const [c, d] = [ranges.reactive.low[bus], ranges.reactive.high[bus]];
+    const [least, most] = [ranges.current.low[bus], ranges.current.high[bus]];
+    const [low, high] = [ranges.voltage.low[bus], ranges.voltage.high[bus]];
+    const secants = (a + b) * active - a * b + (c + d) * reactive - c * d;
+    value += base * flows.minKwPrice[k] * (a - active);
+    value += base * flows.maxKwPrice[k] * (active - b);
+    value += base * flows.minKvarPrice[k] * (c - reactive);
+    value += base * flows.maxKvarPrice[k] * (reactive - d);
+    value +=
+      flows.lowVoltageCutPrice[k] * (current * low + least * voltage - least * low - secants);
+    value +=
+      flows.highVoltageCutPrice[k] * (current * high + most * voltage - most * high - secants);
   });
   return value;
+}
+
+/** Ranges of flows, currents and voltages in the box of a leaf of `welfare`. */
+export function rangesOf(theCase: Case, leaf: ProofLeaf): RangeFinder {
+  const kappa = Float64Array.from(theCase.communities.id, (_, m) => kappaOf(theCase, m, 'welfare'));
+  const { imports } = new CommunityTerms(theCase, 'welfare', kappa, priceCaps(theCase, 'welfare'));
+  const finder = new RangeFinder(theCase, createFeeder(theCase), imports);
+  finder.load(boxOf(leaf));
+  return finder;
 }

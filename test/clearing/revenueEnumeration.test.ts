@@ -16,7 +16,7 @@ interface Piece {
 
 type Parabola = readonly [quadratic: number, linear: number, constant: number];
 
-function valueOf([quadratic, linear, constant]: Parabola, x: number): number {
+function valueOn([quadratic, linear, constant]: Parabola, x: number): number {
   return (0.5 * quadratic * x + linear) * x + constant;
 }
 
@@ -72,7 +72,7 @@ function piecesOf(theCase: Case, m: number): Piece[] {
   return pieces;
 }
 
-/** All communities on one bus, each on one piece: a convex problem, solved by bisection of its multipliers. */
+/** All communities on one bus, each on one piece: convex, and solved by bisection of its multipliers. */
 class Combination {
   private netImport: number[] = [];
 
@@ -119,7 +119,7 @@ class Combination {
       }
       this.exchangeAt(share, high);
     }
-    return this.bill() - this.sum(({ revenue }, x) => valueOf(revenue, x));
+    return this.bill() - this.sum(({ revenue }, x) => valueOn(revenue, x));
   }
 
   private exchangeAt(share: number, price: number): number {
@@ -145,7 +145,7 @@ class Combination {
   }
 
   private cost(): number {
-    return this.bill() + this.sum(({ cost }, x) => valueOf(cost, x));
+    return this.bill() + this.sum(({ cost }, x) => valueOn(cost, x));
   }
 
   private sum(term: (piece: Piece, x: number) => number): number {

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../engine/base/random.js';
 import type { ConicProblem, ConicSolution } from '../../engine/conic/problem.js';
 import { createConicSolver } from '../../engine/conic/solver.js';
-import { expectOptimal } from './optimality.js';
+import { expectOptimal, expectPrimalInfeasible } from './optimality.js';
 import { denseProgram, randomProgram } from './programs.js';
+import { randomTreeProgram } from './treeProgram.js';
 
 function numbers(solution: ConicSolution) {
   const { x, equalityDual, coneDual, lowerDual, upperDual, ...scalars } = solution;
@@ -76,6 +77,76 @@ describe('a solver that is used again', () => {
     const solution = solver.solve();
     expectOptimal(problem, solution);
     expect(solution.primalObjective).toBeCloseTo(2, 8);
+  });
+});
+
+describe('a warm start', () => {
+  it.each(Array.from({ length: 60 }, (_, seed) => seed))(
+    'reaches the optimum of changed values where a cold start does, or proves that there is none (seed %i)',
+    (seed) => {
+      const { problem } = randomProgram(seed);
+      const solver = createConicSolver(problem);
+      solver.solve();
+      for (let round = 0; round < 3; round++) {
+        change(problem, 100 * seed + round);
+        const cold = createConicSolver(problem).solve();
+        const warm = solver.solve({ start: 'warm' });
+        if (warm.status === 'primal-infeasible') expectPrimalInfeasible(problem, warm);
+        if (cold.status !== 'optimal') continue;
+        expectOptimal(problem, warm);
+        const scale = Math.max(1, Math.abs(cold.primalObjective));
+        const difference = Math.abs(warm.primalObjective - cold.primalObjective);
+        expect(difference).toBeLessThan(1e-7 * scale);
+      }
+    },
+  );
+
+  it('is a cold start, bit for bit, where nothing was solved before', () => {
+    const { problem } = randomProgram(7);
+    const warm = numbers(createConicSolver(problem).solve({ start: 'warm' }));
+    expect(warm).toEqual(numbers(createConicSolver(problem).solve()));
+  });
+
+  it('takes fewer iterations after a small change of costs and bounds', () => {
+    let cold = 0;
+    let warm = 0;
+    for (let seed = 0; seed < 20; seed++) {
+      const problem = randomTreeProgram({
+        seed,
+        nodes: 60,
+        segments: 8,
+        leastImpedance: 1e-4,
+        largestImpedance: 3e-3,
+        load: 2,
+      });
+      const solver = createConicSolver(problem);
+      solver.solve();
+      const random = seededRandom(seed);
+      for (let j = 2; j < problem.variableCount; j++) {
+        problem.linear[j] *= random.between(0.99, 1.01);
+        if (problem.lower[j] === 0 && random.next() < 0.05) problem.upper[j] *= 0.5;
+      }
+      warm += solver.solve({ start: 'warm' }).iterations;
+      cold += solver.solve().iterations;
+    }
+    expect(warm).toBeLessThan(0.9 * cold);
+  });
+
+  it('proves infeasible what has become so, and finds back from there', () => {
+    const problem = denseProgram({
+      linear: [1, 2],
+      lower: [0, 0],
+      upper: [3, 3],
+      equalities: [[1, 1, 2]],
+    });
+    const solver = createConicSolver(problem);
+    solver.solve();
+    problem.equalityRight[0] = 7;
+    expectPrimalInfeasible(problem, solver.solve({ start: 'warm' }));
+    problem.equalityRight[0] = 4;
+    const solution = solver.solve({ start: 'warm' });
+    expectOptimal(problem, solution);
+    expect(solution.primalObjective).toBeCloseTo(5, 8);
   });
 });
 

@@ -20,15 +20,16 @@ import {
   importAt,
   type ResponseFunctions,
 } from '../../engine/market/responseFunction.js';
+import { bestImport, knotRange } from '../../engine/market/revenueAnswer.js';
 import {
   allowedPrices,
-  bestImport,
   type RevenueCurves,
   revenueAt,
   revenueCurves,
   revenueOnEnvelope,
   weighCurves,
 } from '../../engine/market/revenueCurve.js';
+import { jumpNear, SNAP_SHARE, splitBesideJump } from '../../engine/market/revenueJump.js';
 import { hullValues } from './hull.js';
 import { randomBids } from './population.js';
 
@@ -110,6 +111,29 @@ describe('revenue curve', () => {
     }
   });
 
+  it.each(seeds)('jumps only where the price is open, and not beside (seed %i)', (seed) => {
+    const { costs, revenues } = sample(seededRandom(400 + seed), seed % 2 === 0);
+    const [start, end] = [costs.start[0], costs.start[0] + costs.arcCount[0]];
+    const range = costs.knot[end] - costs.knot[start];
+    const valueAt = (x: number): number => revenueAt(costs, revenues, 0, arcAt(costs, 0, x), x);
+    for (let k = start; k <= end && range > 0; k += 1) {
+      const knot = costs.knot[k];
+      const inside = [knot - 1e-9 * range, knot + 1e-9 * range].filter(
+        (x) => x > costs.knot[start] && x < costs.knot[end],
+      );
+      const fall = Math.max(...inside.map((x) => revenues.most[k] - valueAt(x)));
+      const isJump = fall > 1e-4 * Math.max(1, Math.abs(revenues.most[k]));
+      if (isJump) expect(jumpNear(costs, revenues, 0, knot, SNAP_SHARE)).toBe(k);
+      const beside = splitBesideJump(costs, revenues, 0, k);
+      if (isJump) expect(Math.abs(beside - knot)).toBeCloseTo(SNAP_SHARE * range, 9);
+      // The split leaves the knot alone on its side: beyond it there is nothing to snap to.
+      if (beside !== knot) expect(jumpNear(costs, revenues, 0, beside, SNAP_SHARE)).not.toBe(k);
+      expect(Math.max(...inside.map(valueAt))).toBeLessThanOrEqual(
+        revenues.most[k] + 1e-6 * Math.max(1, Math.abs(revenues.most[k]), range),
+      );
+    }
+  });
+
   it('lets a community that nobody in can answer be charged the tariff at most', () => {
     const responses = allocateResponses([0], sharedFloats(1));
     responses.largestImport[0] = responses.smallestImport[0] = 4;
@@ -160,10 +184,12 @@ describe('envelope of cost less revenue', () => {
     const [cost, revenue] = [1 - (seed % 4 === 0 ? 1 : 0), random.between(0.01, 2)];
     const curves = weighed(drawn, cost, revenue);
     const envelope = envelopeOf(curves, drawn.low, drawn.high);
-    const answer = { netImport: 0, revenue: 0 };
+    const answer = { netImport: 0, revenue: 0, knot: 0 };
     for (const price of [-5, -0.4, -0.1, 0, 0.07, 0.2, 0.5, 5]) {
       const { costs, revenues, low, high } = drawn;
-      bestImport(costs, revenues, 0, cost, revenue, price, low, high, answer);
+      const question = { costWeight: cost, revenueWeight: revenue, price, low, high };
+      const [first, last] = knotRange(costs, 0, low, high);
+      bestImport(costs, revenues, question, first, last, answer);
       const value = curveValueAt(curves, 0, answer.netImport) + price * answer.netImport;
       expect(conjugateAt(envelope, 0, price)).toBeCloseTo(value, 8);
       const arc = arcAt(costs, 0, answer.netImport);

@@ -8,7 +8,11 @@ import type { MarketState } from '../../engine/clearing/marketState.js';
 import type { NetworkClearing } from '../../engine/clearing/networkClearing.js';
 import { openNetworkMarket } from '../../engine/clearing/networkMarket.js';
 import type { ResolvedOptions } from '../../engine/clearing/options.js';
-import { type Candidate, type MarketPoint, OutcomeFinder } from '../../engine/clearing/outcomeFinder.js';
+import {
+  type Candidate,
+  type MarketPoint,
+  OutcomeFinder,
+} from '../../engine/clearing/outcomeFinder.js';
 import type { RadialNetwork } from '../../engine/network/radial.js';
 import {
   type OuterPoint,
@@ -25,6 +29,9 @@ const GAP_SHARE = 0.9;
 
 /** Boxes that may try local improvement: where it fails at the first few it fails at all. */
 const LOCAL_ATTEMPTS = 3;
+
+/** A violation of limits that is rounding, in units of the tolerance. */
+const ROUNDED_VIOLATION = 0.01;
 
 export interface OuterClearing extends NetworkClearing {
   readonly outer: OuterResult;
@@ -58,7 +65,13 @@ export async function clearOuter(
       gapTolerance: GAP_SHARE * options.gap,
       nodeLimit: options.nodeLimit,
       shouldStop: options.shouldStop,
-      evaluate: (point) => take(finder.outcomeOf(sourceOf(point), point.largestConeSlack)),
+      evaluate: (point) => {
+        const candidate = finder.outcomeOf(sourceOf(point), point.largestConeSlack);
+        const allowed = point.decidedBy === 'imports' ? 1 : ROUNDED_VIOLATION;
+        return candidate && candidate.point.violation > allowed
+          ? Number.POSITIVE_INFINITY
+          : take(candidate);
+      },
       improve: (point) => {
         const start = finder.outcomeOf(sourceOf(point), point.largestConeSlack);
         if (start === undefined || localAttempts >= LOCAL_ATTEMPTS) return take(start);
@@ -73,8 +86,7 @@ export async function clearOuter(
   );
   const squaredVoltage = new Float64Array(theCase.buses.id.length).fill(1);
   const leaves = outer.leaves.map((leaf): SearchNode<ImportBox, MarketProof> => {
-    const prices =
-      leaf.prices && pricesByJunction(network, headBus, leaf.prices, squaredVoltage);
+    const prices = leaf.prices && pricesByJunction(network, headBus, leaf.prices, squaredVoltage);
     return {
       box: restrictions(outer, leaf.box),
       bound: leaf.bound,
@@ -131,7 +143,10 @@ function pricesByJunction(
   };
 }
 
-function freeReactiveOf({ junctionCount, busJunction }: RadialNetwork, { freeReactive }: OuterPoint) {
+function freeReactiveOf(
+  { junctionCount, busJunction }: RadialNetwork,
+  { freeReactive }: OuterPoint,
+) {
   const byJunction = new Float64Array(junctionCount);
   freeReactive.forEach((amount, bus) => {
     byJunction[busJunction[bus]] += amount;
@@ -139,12 +154,16 @@ function freeReactiveOf({ junctionCount, busJunction }: RadialNetwork, { freeRea
   return byJunction;
 }
 
-/** The communities whose interval is not the whole one. */
+/** The communities whose interval is not the whole one, open where it ends with that. */
 function restrictions({ root }: OuterResult, box: OuterResult['root']): ImportBox {
   const community = box.flatMap((interval, m) => (interval === root[m] ? [] : [m]));
   return {
     community,
-    low: community.map((m) => box[m]?.low ?? Number.NEGATIVE_INFINITY),
-    high: community.map((m) => box[m]?.high ?? Number.POSITIVE_INFINITY),
+    low: community.map((m) => openAt(box[m]?.low, root[m]?.low, Number.NEGATIVE_INFINITY)),
+    high: community.map((m) => openAt(box[m]?.high, root[m]?.high, Number.POSITIVE_INFINITY)),
   };
+}
+
+function openAt(end: number | undefined, whole: number | undefined, open: number): number {
+  return end === undefined || end === whole ? open : end;
 }

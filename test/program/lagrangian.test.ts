@@ -224,7 +224,8 @@ it('finds outcomes to compare with in most of these markets', async () => {
 });
 
 async function cleared(theCase: Case, mode: NetworkMode) {
-  const result = await clear(theCase, { mode });
+  // The bound of the program below knows no price of revenue.
+  const result = await clear(theCase, { mode, subsidised: mode === 'welfare' });
   return {
     outcome: result.outcome,
     nodes: result.nodes,

@@ -109,6 +109,37 @@ describe('renderSummary', () => {
     );
   });
 
+  it('says what covering the bill costs at most, where prices must', () => {
+    const { outcome } = resultOnTwoBuses();
+    const covered = resultOnTwoBuses({
+      operatorSurplus: 0,
+      outcome: { ...outcome, revenueAdequacy: true },
+      subsidisedBound: 12.25,
+    });
+    expect(renderSummary(covered)).toContain(
+      "prices cover the grid's bill, at a cost of at most 0.2500 $/h: " +
+        'subsidised, the market costs at least 12.2500 $/h',
+    );
+    // A bound above the cost by rounding is no gain.
+    const free = renderSummary({ ...covered, subsidisedBound: 12.5000001 });
+    expect(free).toContain('at a cost of at most 0.0000 $/h');
+    expect(renderSummary(resultOnTwoBuses({ operatorSurplus: 3 }))).not.toContain('prices cover');
+  });
+
+  it('calls a shortfall within the tolerance a surplus, where prices must cover the bill', () => {
+    const { outcome, certificate } = resultOnTwoBuses();
+    const changes = { operatorSurplus: -1e-9, outcome: { ...outcome, revenueAdequacy: true } };
+    const kept = resultOnTwoBuses({
+      ...changes,
+      certificate: { ...certificate, revenueHolds: true },
+    });
+    expect(renderSummary(kept)).toContain('surplus of 0.0000 $/h');
+    const broken = { ...certificate, revenueHolds: false };
+    expect(renderSummary({ ...kept, operatorSurplus: -1, certificate: broken })).toContain(
+      'DEFICIT',
+    );
+  });
+
   it('says when the bill is for loads that no community pays', () => {
     const result = resultOnTwoBuses({ operatorSurplus: -1 });
     expect(renderSummary(result)).not.toContain('outside any community');
