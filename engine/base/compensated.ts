@@ -9,8 +9,7 @@ export class CompensatedSum {
 
   add(term: number): void {
     const sum = this.high + term;
-    const part = sum - this.high;
-    this.low += this.high - (sum - part) + (term - part);
+    this.low += lostIn(sum, this.high, term);
     this.high = sum;
   }
 
@@ -22,4 +21,10 @@ export class CompensatedSum {
   get value(): number {
     return this.high + this.low;
   }
+}
+
+/** What the rounded sum of two numbers lacks: first + second − sum, exactly. */
+export function lostIn(sum: number, first: number, second: number): number {
+  const part = sum - first;
+  return first - (sum - part) + (second - part);
 }

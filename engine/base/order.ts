@@ -66,14 +66,19 @@ function spread(key: Float64Array, count: number, order: Int32Array, next: Int32
 }
 
 function insertAll(key: Float64Array, count: number, order: Int32Array): void {
+  let most = key[order[0]];
   for (let k = 1; k < count; k += 1) {
     const row = order[k];
     const value = key[row];
+    if (value >= most) {
+      most = value;
+      continue;
+    }
     let slot = k;
-    while (slot > 0 && key[order[slot - 1]] > value) {
+    do {
       order[slot] = order[slot - 1];
       slot -= 1;
-    }
+    } while (slot > 0 && key[order[slot - 1]] > value);
     order[slot] = row;
   }
 }

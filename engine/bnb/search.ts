@@ -48,8 +48,8 @@ export interface SearchProblem<Box, Proof, Point> {
     boxes: readonly Box[],
     context: RelaxContext,
   ): Promise<readonly NodeOutcome<Box, Proof, Point>[]>;
-  /** The bound that a parent's proof gives in a child's box. */
-  inherit(box: Box, proof: Proof): number;
+  /** What a parent's proof says of a child's box: the proof as it holds there, and its bound. */
+  inherit(box: Box, proof: Proof): { readonly bound: number; readonly proof: Proof };
 }
 
 export interface RelaxContext {
@@ -257,9 +257,8 @@ function childOf<Box, Proof, Point>(
   parent: SearchNode<Box, Proof>,
   box: Box,
 ): SearchNode<Box, Proof> {
-  const { proof } = parent;
-  const bound = proof === undefined ? parent.bound : problem.inherit(box, proof);
-  return { box, bound: Math.max(bound, parent.bound), proof };
+  const { proof, bound } = parent;
+  return proof === undefined ? { box, bound, proof } : { box, ...problem.inherit(box, proof) };
 }
 
 function searchStatus(

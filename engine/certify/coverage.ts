@@ -2,7 +2,8 @@
  * Do the leaves of a proof cover the whole search space, and those of a part the box of their leaf? A region
  * that no single leaf contains is cut in two along a face of one of the leaves that meet it, until every
  * piece lies in a leaf, or one meets none. Of the faces of a leaf the one that cuts the fewest others is
- * taken: a search splits boxes in two, and going back along its splits cuts none.
+ * taken, and of those the one that parts them most evenly: a search splits boxes in two, and going back along
+ * its splits cuts none.
  */
 import type { ProofLeaf } from '../clearing/result.js';
 import { type Box, boxOf, type Interval } from './box.js';
@@ -70,19 +71,19 @@ function meeting(boxes: readonly Box[], region: Box): Box[] {
   });
 }
 
-/** The face of the first box through the region that runs through the fewest boxes. */
+/** A face through the region of the box in the middle. */
 function bestCut(region: Box, boxes: readonly Box[]): Cut | undefined {
-  const first = boxes[0];
-  if (first === undefined) return undefined;
+  const middle = boxes[boxes.length >> 1];
+  if (middle === undefined) return undefined;
   let best: Cut | undefined;
-  let fewest = Number.POSITIVE_INFINITY;
-  for (const [quantity, { low, high }] of first) {
+  let least = Number.POSITIVE_INFINITY;
+  for (const [quantity, { low, high }] of middle) {
     const side = region.get(quantity) ?? FREE;
     for (const face of [low, high]) {
       if (!(face > side.low && face < side.high)) continue;
-      const straddling = countStraddling(boxes, quantity, face);
-      if (straddling < fewest) {
-        fewest = straddling;
+      const effort = effortAfter(boxes, quantity, face);
+      if (effort < least) {
+        least = effort;
         best = { quantity, face };
       }
     }
@@ -90,11 +91,14 @@ function bestCut(region: Box, boxes: readonly Box[]): Cut | undefined {
   return best;
 }
 
-function countStraddling(boxes: readonly Box[], quantity: number, face: number): number {
-  let count = 0;
+/** What is left to do behind a face: boxes that it runs through count on both sides, and before all else. */
+function effortAfter(boxes: readonly Box[], quantity: number, face: number): number {
+  let below = 0;
+  let above = 0;
   for (const box of boxes) {
     const { low, high } = box.get(quantity) ?? FREE;
-    if (low < face && high > face) count += 1;
+    if (low < face) below += 1;
+    if (high > face) above += 1;
   }
-  return count;
+  return (below + above) * boxes.length + Math.max(below, above);
 }

@@ -28,7 +28,12 @@ import { MarketParts } from './marketParts.js';
 import type { SearchMarket } from './marketState.js';
 import type { NetworkMarket } from './networkMarket.js';
 import { NodeRelaxation } from './nodeRelaxation.js';
-import { type Candidate, type MarketPoint, OutcomeFinder } from './outcomeFinder.js';
+import {
+  type Candidate,
+  type MarketPoint,
+  OutcomeFinder,
+  ROUNDED_VIOLATION,
+} from './outcomeFinder.js';
 import { envelopeGaps, splitBox } from './splitting.js';
 import { TightNodes } from './tightNodes.js';
 
@@ -55,6 +60,9 @@ export interface Rounds {
 /** Nodes that may try local improvement: where it fails at the first few it fails at all. */
 const LOCAL_ATTEMPTS = 3;
 
+/** The same for nodes with cuts, whose solutions come nearer to an outcome as the search goes on. */
+const TIGHT_ATTEMPTS = 8;
+
 /**
  * A gap that comes from the power flow is not closed by splitting imports: nodes are split as long as the
  * envelopes hold at least this share of it.
@@ -80,6 +88,7 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
   /** Opened where the relaxation is not tight. */
   private tight: TightNodes | undefined;
   private localAttempts = 0;
+  private tightAttempts = 0;
 
   /** @param gapTolerance relative gap between a node's outcome and bound that counts as none */
   constructor(
@@ -116,9 +125,15 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
     return this.relaxOne(box, context, false);
   }
 
-  inherit(box: ImportBox, proof: MarketProof): number {
-    const { prices, parts } = proof;
-    if (prices.flows !== undefined) return this.openTight().boundIn(box, proof);
+  inherit(
+    box: ImportBox,
+    proof: MarketProof,
+  ): { readonly bound: number; readonly proof: MarketProof } {
+    if (proof.prices.flows !== undefined) return this.openTight().inherit(box, proof);
+    return { bound: this.boundIn(box, proof), proof };
+  }
+
+  private boundIn(box: ImportBox, { prices, parts }: MarketProof): number {
     if (parts === undefined) return this.relaxation.boundIn(box, prices);
     const { leaves } = parts;
     const separation = { ...parts.separation, voltages: this.relaxation.voltagesIn(box) };
@@ -137,7 +152,7 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
   }
 
   private relaxOne(box: ImportBox, context: RelaxContext, mayImprove: boolean): MarketOutcome {
-    if (box.flows !== undefined) return this.relaxTight(box, context);
+    if (box.flows !== undefined) return this.relaxTight(box, context, mayImprove);
     const outcome = this.node.solve(box);
     if (outcome.status === 'infeasible') {
       return { status: 'infeasible', proof: { prices: outcome.prices, parts: undefined } };
@@ -168,7 +183,7 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
     if (!this.isWorthSplitting(point, candidate, ofEnvelopes)) {
       const start = { netImport: point.netImport, revenuePrice: point.prices.revenue };
       const left = { incumbent: best, solveLimit: Math.max(context.solveLimit - 1, 1) };
-      const again = this.relaxTight({ ...box, start }, left);
+      const again = this.relaxTight({ ...box, start }, left, mayImprove);
       return again.status === 'bounded'
         ? { ...again, ...betterCandidate(again, kept) }
         : { ...node, children: [] };
@@ -181,10 +196,11 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
   }
 
   /** The node with cuts against invented losses. */
-  private relaxTight(box: ImportBox, context: RelaxContext): MarketOutcome {
+  private relaxTight(box: ImportBox, context: RelaxContext, mayImprove: boolean): MarketOutcome {
     const outcome = this.openTight().relax(box, context, (point) => {
-      const candidate = this.bestCandidate(point);
-      return candidate !== undefined && candidate.point.violation <= 1 ? candidate : undefined;
+      const candidate = this.tightCandidate(point, context.incumbent, mayImprove);
+      const keeps = candidate !== undefined && candidate.point.violation <= ROUNDED_VIOLATION;
+      return keeps ? candidate : undefined;
     });
     if (outcome.status === 'unresolved') {
       this.unresolved = 'a relaxation with cuts could not be solved';
@@ -261,6 +277,25 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
     const isTight = isGapClosed(explained, point.bound, this.gapTolerance);
     if (candidate.point.violation <= 1 && isTight) return candidate;
     this.localAttempts += 1;
+    return this.finder.improveLocally(candidate);
+  }
+
+  /**
+   * The candidate, improved where it may become the best: where the relaxation is not tight, it does not end at an
+   * outcome itself.
+   */
+  private tightCandidate(
+    point: AdequatePoint,
+    incumbent: number,
+    mayImprove: boolean,
+  ): Candidate | undefined {
+    const candidate = this.bestCandidate(point);
+    if (candidate === undefined || !mayImprove || this.tightAttempts >= TIGHT_ATTEMPTS) {
+      return candidate;
+    }
+    if (isGapClosed(incumbent, point.bound, this.gapTolerance)) return candidate;
+    this.tightAttempts += 1;
+    this.models.weigh(1, point.prices.revenue);
     return this.finder.improveLocally(candidate);
   }
 

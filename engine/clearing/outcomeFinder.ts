@@ -34,8 +34,11 @@ export interface Candidate {
   readonly point: MarketPoint;
 }
 
-/** A violation of limits that is rounding, in units of the tolerance. */
-const ROUNDED_VIOLATION = 0.01;
+/**
+ * A violation of limits that is rounding, in units of the tolerance. What is allowed beyond it has a price: an
+ * outcome may be cheaper by it than any that keeps the limits, and so than the bound.
+ */
+export const ROUNDED_VIOLATION = 0.01;
 
 /**
  * An answer to a marginal price this near the import of the relaxation, relative to the range of imports, is
@@ -105,11 +108,12 @@ export class OutcomeFinder {
       const next = this.outcomeOf(local, start.point.largestConeSlack);
       if (next === undefined) break;
       const gain = best.objective - next.objective;
-      const mends = best.point.violation > 1 && next.point.violation < best.point.violation;
-      const lowers = next.point.violation <= 1 && gain > 0;
+      const isBroken = best.point.violation > ROUNDED_VIOLATION;
+      const mends = isBroken && next.point.violation < best.point.violation;
+      const lowers = next.point.violation <= ROUNDED_VIOLATION && gain > 0;
       if (mends || lowers) best = next;
       const little = LOCAL_IMPROVEMENT * Math.max(1, Math.abs(best.objective));
-      if (best.point.violation <= 1 && !mends && gain <= little) break;
+      if (best.point.violation <= ROUNDED_VIOLATION && !mends && gain <= little) break;
     }
     return best;
   }

@@ -41,9 +41,15 @@ export class TightNodes {
     this.tightening = new FlowTightening(program, models, relaxation);
   }
 
-  /** The bound that a proof with prices of flows gives in a box. */
-  boundIn(box: ImportBox, { prices }: MarketProof): number {
-    return this.node.relaxation.boundIn(box, prices);
+  /** A proof with prices of flows, moved to a box inside that of the proof. */
+  inherit(
+    box: ImportBox,
+    { prices }: MarketProof,
+  ): { readonly bound: number; readonly proof: MarketProof } {
+    const { models, relaxation } = this.node;
+    models.weigh(1, prices.revenue);
+    const moved = relaxation.pricesIn(box, prices);
+    return { bound: relaxation.boundIn(box, moved), proof: { prices: moved, parts: undefined } };
   }
 
   /**

@@ -13,7 +13,7 @@
  * All running sums are compensated, so a community of 100,000 agrees with direct summation to
  * rounding. Ties are kept in row order: the bytes do not depend on who builds which community.
  */
-import { CompensatedSum } from '../base/compensated.js';
+import { CompensatedSum, lostIn } from '../base/compensated.js';
 import { sortedOrder } from '../base/order.js';
 import type { ProsumerTable } from '../case/case.js';
 import { type DeviceBids, DeviceCurve } from './deviceCurve.js';
@@ -59,9 +59,11 @@ export function buildResponses(
 
 class ResponseBuilder {
   private readonly eventPrice: Float64Array;
-  private readonly eventSlopeBefore: Float64Array;
-  private readonly eventSlopeAfter: Float64Array;
+  /** What s_i rises by, from zero or to zero, and the purchase x_i there. */
+  private readonly eventSlope: Float64Array;
   private readonly eventPurchase: Float64Array;
+  /** 1 where a prosumer enters A, −1 where it leaves. */
+  private readonly eventEntry: Int8Array;
   /** Output that is added at one price, where κ = 0 and c = 0. */
   private readonly eventJump: Float64Array;
   private readonly order: Int32Array;
@@ -72,20 +74,18 @@ class ResponseBuilder {
   private readonly netImport = new CompensatedSum();
   private readonly cost = new CompensatedSum();
   private readonly squares = new CompensatedSum();
-  private readonly slope = new CompensatedSum();
-  private readonly squaredSlope = new CompensatedSum();
-  private readonly weightedPurchase = new CompensatedSum();
-  private activeCount = 0;
 
   constructor(
     private readonly bids: Bids,
     private readonly responses: ResponseFunctions,
-    capacity: number,
+    knotCapacity: number,
   ) {
+    // At a point of a device curve one slope ends and another begins.
+    const capacity = 2 * knotCapacity;
     this.eventPrice = new Float64Array(capacity);
-    this.eventSlopeBefore = new Float64Array(capacity);
-    this.eventSlopeAfter = new Float64Array(capacity);
+    this.eventSlope = new Float64Array(capacity);
     this.eventPurchase = new Float64Array(capacity);
+    this.eventEntry = new Int8Array(capacity);
     this.eventJump = new Float64Array(capacity);
     this.order = new Int32Array(capacity);
     this.scratch = new Int32Array(capacity);
@@ -124,18 +124,12 @@ class ResponseBuilder {
       if (high <= low) continue;
       const stiffness = quadratic + kappa;
       if (stiffness === 0) {
-        this.addEvent(linear, 0, 0, 0, high - low);
+        this.addEvent(linear, 0, 0, high - low);
         continue;
       }
       const slope = 1 / stiffness;
-      this.addEvent(linear + quadratic * low - kappa * (demand - low), 0, slope, demand - low, 0);
-      this.addEvent(
-        linear + quadratic * high - kappa * (demand - high),
-        slope,
-        0,
-        demand - high,
-        0,
-      );
+      this.addEvent(linear + quadratic * low - kappa * (demand - low), slope, demand - low, 0);
+      this.addEvent(linear + quadratic * high - kappa * (demand - high), -slope, demand - high, 0);
     }
   }
 
@@ -148,119 +142,108 @@ class ResponseBuilder {
     for (let k = 0; k < curve.pointCount; k += 1) {
       const purchase = demand - curve.output[k];
       const price = curve.marginalCost[k] - kappa * purchase;
-      if (kappa === 0 && curve.slope[k] === Number.POSITIVE_INFINITY) {
-        this.addEvent(price, slopeBefore, 0, purchase, curve.output[k + 1] - curve.output[k]);
-        slopeBefore = 0;
-        continue;
+      const isVertical = kappa === 0 && curve.slope[k] === Number.POSITIVE_INFINITY;
+      const isFlat = isVertical || curve.slope[k] === 0;
+      const slopeAfter = isFlat ? 0 : 1 / (1 / curve.slope[k] + kappa);
+      if (slopeAfter !== slopeBefore) {
+        if (slopeAfter > 0) this.addEvent(price, slopeAfter, purchase, 0);
+        if (slopeBefore > 0) this.addEvent(price, -slopeBefore, purchase, 0);
       }
-      const slopeAfter = curve.slope[k] === 0 ? 0 : 1 / (1 / curve.slope[k] + kappa);
-      if (slopeAfter === slopeBefore) continue;
-      this.addEvent(price, slopeBefore, slopeAfter, purchase, 0);
+      if (isVertical) this.addEvent(price, 0, purchase, curve.output[k + 1] - curve.output[k]);
       slopeBefore = slopeAfter;
     }
   }
 
-  private addEvent(
-    price: number,
-    slopeBefore: number,
-    slopeAfter: number,
-    purchase: number,
-    jump: number,
-  ): void {
+  private addEvent(price: number, slope: number, purchase: number, jump: number): void {
     const event = this.eventCount;
     this.eventPrice[event] = price;
-    this.eventSlopeBefore[event] = slopeBefore;
-    this.eventSlopeAfter[event] = slopeAfter;
+    this.eventSlope[event] = slope;
     this.eventPurchase[event] = purchase;
+    this.eventEntry[event] = Math.sign(slope);
     this.eventJump[event] = jump;
     this.eventCount = event + 1;
   }
 
   private sweep(community: number): void {
-    const { responses, order, eventPrice, eventJump } = this;
+    const { responses, order, eventPrice, eventSlope, eventPurchase, eventEntry, eventJump } = this;
     const kappa = responses.kappa[community];
     const first = responses.knotStart[community];
     responses.largestImport[community] = this.netImport.value;
     responses.costAtLargestImport[community] = this.cost.value;
     responses.potentialAtLargestImport[community] =
       this.cost.value + 0.5 * kappa * this.squares.value;
-    this.clearActive();
 
+    // Σ_A s_i, Σ_A s_i² and Σ_A s_i x_i as compensated sums: the sum, and what rounding left out of it.
+    let active = 0;
+    let slope = 0;
+    let slopeRest = 0;
+    let squares = 0;
+    let squaresRest = 0;
+    let purchase = 0;
+    let purchaseRest = 0;
     let knot = first - 1;
     let price = Number.NEGATIVE_INFINITY;
     for (let k = 0; k < this.eventCount; k += 1) {
       const event = order[k];
-      if (eventPrice[event] !== price) {
-        if (this.activeCount > 0) this.passSegment(knot, price, eventPrice[event], kappa);
-        price = eventPrice[event];
+      const nextPrice = eventPrice[event];
+      if (nextPrice !== price) {
+        if (active > 0) {
+          const squaredSlope = squares + squaresRest;
+          const weightedPurchase = purchase + purchaseRest;
+          this.writeSegment(knot, slope + slopeRest, squaredSlope, weightedPurchase, kappa);
+          this.moveTo(price, nextPrice, slope + slopeRest, squaredSlope, weightedPurchase, kappa);
+          const fall = -squaredSlope * (nextPrice - price);
+          const sum = purchase + fall;
+          purchaseRest += lostIn(sum, purchase, fall);
+          purchase = sum;
+        }
+        price = nextPrice;
         knot += 1;
         this.writeKnot(knot, price);
       }
-      const jump = eventJump[event];
-      if (jump > 0) {
-        this.writeVertical(knot);
-        this.netImport.add(-jump);
-        this.cost.add(price * jump);
+      if (eventJump[event] > 0) {
+        this.writeVertical(knot, eventJump[event]);
         knot += 1;
         this.writeKnot(knot, price);
+        continue;
       }
-      this.changeActive(event);
+      active += eventEntry[event];
+      if (active === 0) {
+        // In closed form: no rounding survives.
+        slope = slopeRest = squares = squaresRest = purchase = purchaseRest = 0;
+        continue;
+      }
+      const ofSlope = eventSlope[event];
+      const nextSlope = slope + ofSlope;
+      slopeRest += lostIn(nextSlope, slope, ofSlope);
+      slope = nextSlope;
+      const ofSquares = ofSlope * Math.abs(ofSlope);
+      const nextSquares = squares + ofSquares;
+      squaresRest += lostIn(nextSquares, squares, ofSquares);
+      squares = nextSquares;
+      const ofPurchase = ofSlope * eventPurchase[event];
+      const nextPurchase = purchase + ofPurchase;
+      purchaseRest += lostIn(nextPurchase, purchase, ofPurchase);
+      purchase = nextPurchase;
     }
     responses.knotCount[community] = knot - first + 1;
     responses.smallestImport[community] = this.netImport.value;
   }
 
-  /** Closed form of the running sums where nobody is inside its bounds: no rounding survives. */
-  private clearActive(): void {
-    this.activeCount = 0;
-    this.slope.reset();
-    this.squaredSlope.reset();
-    this.weightedPurchase.reset();
-  }
-
-  private changeActive(event: number): void {
-    const before = this.eventSlopeBefore[event];
-    const after = this.eventSlopeAfter[event];
-    if (before === after) return;
-    if (before === 0) this.activeCount += 1;
-    if (after === 0) this.activeCount -= 1;
-    if (this.activeCount === 0) {
-      this.clearActive();
-      return;
-    }
-    const purchase = this.eventPurchase[event];
-    if (before === 0 || after === 0) {
-      this.changeSums(after - before, after * after - before * before, purchase);
-    } else {
-      // A difference of two slopes would be rounded.
-      this.changeSums(after, after * after, purchase);
-      this.changeSums(-before, -before * before, purchase);
-    }
-  }
-
-  private changeSums(slope: number, squaredSlope: number, purchase: number): void {
-    this.slope.add(slope);
-    this.squaredSlope.add(squaredSlope);
-    this.weightedPurchase.add(slope * purchase);
-  }
-
-  /** Writes the derivatives on the segment that begins at a knot, and moves on to its end. */
-  private passSegment(knot: number, from: number, to: number, kappa: number): void {
-    const { responses } = this;
-    const slope = this.slope.value;
-    const squaredSlope = this.squaredSlope.value;
-    const purchase = this.weightedPurchase.value;
-    responses.slope[knot] = slope;
-    responses.marginalCost[knot] = -(from + (kappa * purchase) / slope);
-    const strategic = 1 - (kappa * squaredSlope) / slope;
-    responses.curvature[knot] = Math.max(strategic, 0) / slope;
-
+  /** Import and cost at the end of a segment, from its first price to its last. */
+  private moveTo(
+    from: number,
+    to: number,
+    slope: number,
+    squaredSlope: number,
+    weightedPurchase: number,
+    kappa: number,
+  ): void {
     const rise = to - from;
-    const fall = squaredSlope * rise;
+    const purchaseAfter = weightedPurchase - squaredSlope * rise;
     this.netImport.add(-slope * rise);
     this.cost.add(0.5 * slope * (from + to) * rise);
-    this.cost.add(0.5 * kappa * (purchase + (purchase - fall)) * rise);
-    this.weightedPurchase.add(-fall);
+    this.cost.add(0.5 * kappa * (weightedPurchase + purchaseAfter) * rise);
   }
 
   private writeKnot(knot: number, price: number): void {
@@ -273,8 +256,28 @@ class ResponseBuilder {
     responses.curvature[knot] = 0;
   }
 
-  private writeVertical(knot: number): void {
-    this.responses.slope[knot] = Number.POSITIVE_INFINITY;
-    this.responses.marginalCost[knot] = -this.responses.price[knot];
+  /** A segment on which the output rises by `jump` at one price. */
+  private writeVertical(knot: number, jump: number): void {
+    const { responses } = this;
+    const price = responses.price[knot];
+    responses.slope[knot] = Number.POSITIVE_INFINITY;
+    responses.marginalCost[knot] = -price;
+    this.netImport.add(-jump);
+    this.cost.add(price * jump);
+  }
+
+  /** Derivatives on the segment that begins at a knot. */
+  private writeSegment(
+    knot: number,
+    slope: number,
+    squaredSlope: number,
+    weightedPurchase: number,
+    kappa: number,
+  ): void {
+    const { responses } = this;
+    responses.slope[knot] = slope;
+    responses.marginalCost[knot] = -(responses.price[knot] + (kappa * weightedPurchase) / slope);
+    const strategic = 1 - (kappa * squaredSlope) / slope;
+    responses.curvature[knot] = Math.max(strategic, 0) / slope;
   }
 }

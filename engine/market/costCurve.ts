@@ -19,7 +19,7 @@ export interface CostCurves {
   readonly knot: Float64Array;
   /** f right of each knot; at the last one, f itself. */
   readonly value: Float64Array;
-  /** f at each knot. */
+  /** f at each knot: where no curve jumps, the array `value` itself. */
   readonly least: Float64Array;
   /** f' at the left end of each arc. */
   readonly slope: Float64Array;
@@ -31,7 +31,7 @@ export interface CostCurves {
  */
 export type CostKind = 'cost' | 'potential';
 
-/** Room for `arcCapacity[m]` arcs in each curve. */
+/** Room for `arcCapacity[m]` arcs in each of some continuous curves. */
 export function allocateCurves(arcCapacity: ArrayLike<number>): CostCurves {
   const communities = arcCapacity.length;
   const start = new Int32Array(communities + 1);
@@ -39,20 +39,22 @@ export function allocateCurves(arcCapacity: ArrayLike<number>): CostCurves {
     start[m + 1] = start[m] + (arcCapacity[m] as number) + 1;
   }
   const knots = start[communities];
+  const value = new Float64Array(knots);
   return {
     start,
     arcCount: new Int32Array(communities),
     knot: new Float64Array(knots),
-    value: new Float64Array(knots),
-    least: new Float64Array(knots),
+    value,
+    least: value,
     slope: new Float64Array(knots),
     curvature: new Float64Array(knots),
   };
 }
 
-/** Room for curves with the arcs of others. */
+/** Room for curves with the arcs of others; these may jump. */
 export function allocateLike({ start }: CostCurves): CostCurves {
-  return allocateCurves(start.subarray(1).map((end, m) => end - start[m] - 1));
+  const capacity = start.subarray(1).map((end, m) => end - start[m] - 1);
+  return { ...allocateCurves(capacity), least: new Float64Array(start[capacity.length]) };
 }
 
 /** Arcs that the curve of each community can have at most. */
@@ -60,22 +62,12 @@ export function countArcCapacity(responses: ResponseFunctions): Int32Array {
   return responses.knotCount.map((knots) => Math.max(knots - 1, 0));
 }
 
-/** Writes the curve of one community on imports [low, high], which lie in the range of Φ_m. */
+/**
+ * Writes the curve of one community on imports [low, high], which lie in the range of Φ_m.
+ *
+ * @param curves made by `allocateCurves`
+ */
 export function loadCurve(
-  responses: ResponseFunctions,
-  community: number,
-  kind: CostKind,
-  low: number,
-  high: number,
-  curves: CostCurves,
-): void {
-  const start = curves.start[community];
-  writeArcs(responses, community, kind, low, high, curves);
-  const end = start + curves.arcCount[community] + 1;
-  for (let knot = start; knot < end; knot += 1) curves.least[knot] = curves.value[knot];
-}
-
-function writeArcs(
   responses: ResponseFunctions,
   community: number,
   kind: CostKind,
@@ -85,55 +77,90 @@ function writeArcs(
 ): void {
   const first = responses.knotStart[community];
   const last = first + responses.knotCount[community] - 1;
-  let potential = responses.potentialAtLargestImport[community];
+  const arcs = countArcs(responses.netImport, first, last, low, high);
   const start = curves.start[community];
-  let arc = start + countArcs(responses, first, last, low, high);
-  curves.arcCount[community] = arc - start;
-  if (arc === start) {
-    curves.knot[start] = high;
-    curves.value[start] = kind === 'cost' ? costAt(responses, community, high) : potential;
-    if (kind === 'cost') return;
+  curves.arcCount[community] = arcs;
+  const potential = responses.potentialAtLargestImport[community];
+  if (arcs > 0) {
+    writeArcs(responses, first, last, kind, potential, low, high, curves, start + arcs);
+    return;
   }
-  // Imports fall as prices rise: the first segments are the last arcs.
-  for (let k = first; k < last; k += 1) {
-    const right = Math.min(responses.netImport[k], high);
-    const left = Math.max(responses.netImport[k + 1], low);
-    const width = responses.netImport[k] - responses.netImport[k + 1];
+  curves.knot[start] = high;
+  curves.value[start] =
+    kind === 'cost'
+      ? costAt(responses, community, high)
+      : potentialAt(responses, first, last, potential, high);
+}
+
+/** Imports fall as prices rise: the first segments are the last arcs, before knot `end` of the curve. */
+function writeArcs(
+  responses: ResponseFunctions,
+  first: number,
+  last: number,
+  kind: CostKind,
+  potentialAtLargestImport: number,
+  low: number,
+  high: number,
+  curves: CostCurves,
+  end: number,
+): void {
+  const { netImport, price } = responses;
+  const { knot, value, slope, curvature } = curves;
+  let potential = potentialAtLargestImport;
+  let arc = end;
+  for (let k = first; k < last && netImport[k] > low; k += 1) {
+    const right = Math.min(netImport[k], high);
+    const left = Math.max(netImport[k + 1], low);
     if (right > left) {
-      if (arc === start + curves.arcCount[community]) {
-        curves.knot[arc] = right;
-        curves.value[arc] = valueOnSegment(responses, k, kind, right, potential);
+      if (arc === end) {
+        knot[arc] = right;
+        value[arc] = valueOnSegment(responses, k, kind, right, potential);
       }
       arc -= 1;
-      curves.knot[arc] = left;
-      curves.value[arc] = valueOnSegment(responses, k, kind, left, potential);
-      const step = left - responses.netImport[k];
+      knot[arc] = left;
+      value[arc] = valueOnSegment(responses, k, kind, left, potential);
+      const step = left - netImport[k];
       if (kind === 'cost') {
-        curves.slope[arc] = responses.marginalCost[k] + responses.curvature[k] * step;
-        curves.curvature[arc] = responses.curvature[k];
+        slope[arc] = responses.marginalCost[k] + responses.curvature[k] * step;
+        curvature[arc] = responses.curvature[k];
       } else {
-        curves.slope[arc] = -responses.price[k] + step / responses.slope[k];
-        curves.curvature[arc] = 1 / responses.slope[k];
+        slope[arc] = -price[k] + step / responses.slope[k];
+        curvature[arc] = 1 / responses.slope[k];
       }
     }
-    potential += 0.5 * (responses.price[k] + responses.price[k + 1]) * width;
-    if (arc === start && curves.arcCount[community] === 0 && responses.netImport[k + 1] >= high) {
-      curves.value[start] = potential;
-    }
+    potential += 0.5 * (price[k] + price[k + 1]) * (netImport[k] - netImport[k + 1]);
   }
 }
 
-function countArcs(
+/** W at an import, from W at the largest one, which is that of knot `first`. */
+function potentialAt(
   responses: ResponseFunctions,
+  first: number,
+  last: number,
+  potentialAtLargestImport: number,
+  at: number,
+): number {
+  const { netImport, price } = responses;
+  let potential = potentialAtLargestImport;
+  for (let k = first; k < last; k += 1) {
+    if (netImport[k + 1] < at) return valueOnSegment(responses, k, 'potential', at, potential);
+    potential += 0.5 * (price[k] + price[k + 1]) * (netImport[k] - netImport[k + 1]);
+  }
+  return potential;
+}
+
+/** Segments of positive width between two imports. */
+function countArcs(
+  netImport: Float64Array,
   first: number,
   last: number,
   low: number,
   high: number,
 ): number {
   let arcs = 0;
-  for (let k = first; k < last; k += 1) {
-    if (Math.min(responses.netImport[k], high) > Math.max(responses.netImport[k + 1], low))
-      arcs += 1;
+  for (let k = first; k < last && netImport[k] > low; k += 1) {
+    const right = Math.min(netImport[k], high);
+    if (right > Math.max(netImport[k + 1], low)) arcs += 1;
   }
   return arcs;
 }

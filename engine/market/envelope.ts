@@ -9,14 +9,18 @@
  * off at most once, so the pass is linear in the number of arcs.
  *
  * The common tangent of convex arcs f (left) and g (right) has the slope s with f*(s) = g*(s), where
- * f*(s) = max s x − f(x): the difference g* − f* has the derivative y(s) − x(s) ≥ 0, is quadratic between
- * the end slopes of the two arcs, and so has its root in closed form.
+ * f*(s) = max s x − f(x): the difference D = g* − f* has the derivative y(s) − x(s) ≥ 0, is quadratic between
+ * the end slopes of the two arcs, and so has its root in closed form. Where the arcs meet in one point of the
+ * curve, and the line touches both inside, with slopes l and r and curvatures a and b left and right of it,
+ *
+ *     s = (l √b + r √a) / (√a + √b),   from   (l − s)² / a = (s − r)² / b
  */
-import { arcAt, type CostCurves, curveValueAt } from './costCurve.js';
+import { arcAt, type CostCurves, curveValueAt, endSlope } from './costCurve.js';
 
 /**
- * Writes the envelope of curve `community` of `source` on [low, high] into the same curve of `target`,
- * which needs room for twice the arcs and one more.
+ * Writes the envelope of curve `community` of `source` on [low, high] into the same curve of `target`.
+ *
+ * @param target made by `allocateCurves` for twice the arcs and one more
  */
 export function loadEnvelope(
   source: CostCurves,
@@ -26,28 +30,18 @@ export function loadEnvelope(
   target: CostCurves,
 ): void {
   const start = target.start[community];
-  const firstArc = arcAt(source, community, low);
-  const left = Math.max(low, source.knot[source.start[community]]);
-  target.arcCount[community] = 0;
+  const sourceStart = source.start[community];
+  const left = Math.max(low, source.knot[sourceStart]);
   target.knot[start] = left;
   target.value[start] = curveValueAt(source, community, left);
-  target.least[start] = target.value[start];
-  if (firstArc < 0) return;
-  const end = source.start[community] + source.arcCount[community];
-  for (let k = firstArc; k < end && source.knot[k] < high; k += 1) {
-    const from = Math.max(source.knot[k], low);
-    const to = Math.min(source.knot[k + 1], high);
-    if (!(to > from)) continue;
-    readSourceArc(source, k, from, to);
-    if (target.arcCount[community] === 0)
-      appendLowerPoint(source, community, from, right.value, target);
-    readSourceArc(source, k, from, to);
-    append(target, community);
+  const first = arcAt(source, community, low);
+  let last = start;
+  if (first >= 0) {
+    const end = sourceStart + source.arcCount[community];
+    last = appendArcs(source, first, end, low, high, target, start);
+    last = appendEnd(source, community, target, start, last);
   }
-  const last = start + target.arcCount[community];
-  if (last > start) {
-    appendLowerPoint(source, community, target.knot[last], target.value[last], target);
-  }
+  target.arcCount[community] = last - start;
 }
 
 /**
@@ -69,113 +63,138 @@ interface Arc {
 }
 
 // Workspaces: the new arc, the top of the stack, and the line between them.
-const right: Arc = { from: 0, to: 0, value: 0, slope: 0, curvature: 0 };
+const next: Arc = { from: 0, to: 0, value: 0, slope: 0, curvature: 0 };
 const top: Arc = { from: 0, to: 0, value: 0, slope: 0, curvature: 0 };
 const line: Arc = { from: 0, to: 0, value: 0, slope: 0, curvature: 0 };
 
-function readSourceArc(source: CostCurves, arc: number, from: number, to: number): void {
-  const step = from - source.knot[arc];
-  right.from = from;
-  right.to = to;
-  right.value = source.value[arc] + (source.slope[arc] + 0.5 * source.curvature[arc] * step) * step;
-  right.slope = source.slope[arc] + source.curvature[arc] * step;
-  right.curvature = source.curvature[arc];
+/**
+ * Extends the envelope, a point at knot `start` as yet, by the arcs first … end − 1 of a curve on [low, high].
+ *
+ * @returns its last knot
+ */
+function appendArcs(
+  source: CostCurves,
+  first: number,
+  end: number,
+  low: number,
+  high: number,
+  target: CostCurves,
+  start: number,
+): number {
+  const { knot, value, slope, curvature } = target;
+  let last = start;
+  let lastSlope = Number.NEGATIVE_INFINITY;
+  for (let k = first; k < end && source.knot[k] < high; k += 1) {
+    const from = Math.max(source.knot[k], low);
+    const to = Math.min(source.knot[k + 1], high);
+    if (!(to > from)) continue;
+    const step = from - source.knot[k];
+    const bend = source.curvature[k];
+    const fromValue = source.value[k] + (source.slope[k] + 0.5 * bend * step) * step;
+    const fromSlope = source.slope[k] + bend * step;
+    if (lastSlope <= fromSlope + CONCAVITY_TOLERANCE && !isJump(value[last], fromValue)) {
+      knot[last] = from;
+      value[last] = fromValue;
+      slope[last] = fromSlope;
+      curvature[last] = bend;
+      const width = to - from;
+      last += 1;
+      knot[last] = to;
+      value[last] = fromValue + (fromSlope + 0.5 * bend * width) * width;
+      lastSlope = fromSlope + bend * width;
+    } else {
+      next.from = from;
+      next.to = to;
+      next.value = fromValue;
+      next.slope = fromSlope;
+      next.curvature = bend;
+      last = bridgeToNext(target, start, last);
+      lastSlope = endSlope(target, last - 1);
+    }
+  }
+  return last;
 }
 
-/** Extends the envelope by the end `at` of the interval, if the curve is lower there than beside it. */
-function appendLowerPoint(
+/** Extends the envelope by the end of the interval, if the curve is lower there than beside it. */
+function appendEnd(
   source: CostCurves,
   community: number,
-  at: number,
-  beside: number,
   target: CostCurves,
-): void {
+  start: number,
+  last: number,
+): number {
+  if (last === start) return last;
+  const at = target.knot[last];
   const value = curveValueAt(source, community, at);
-  if (!isJump(beside, value)) return;
-  right.from = right.to = at;
-  right.value = value;
-  right.slope = right.curvature = 0;
-  append(target, community);
+  if (!isJump(target.value[last], value)) return last;
+  next.from = next.to = at;
+  next.value = value;
+  next.slope = next.curvature = 0;
+  return bridgeToNext(target, start, last);
 }
 
 function isJump(one: number, other: number): boolean {
   return Math.abs(one - other) > JUMP_TOLERANCE * Math.max(1, Math.abs(one));
 }
 
-/** Extends the envelope by the new arc. */
-function append(target: CostCurves, community: number): void {
-  const start = target.start[community];
-  let last = start + target.arcCount[community] - 1;
-  const follows =
-    last < start ||
-    (slopeOf(target, last) <= right.slope + CONCAVITY_TOLERANCE &&
-      !isJump(target.value[last + 1], right.value));
-  if (follows) {
-    pushArc(target, community, right);
-    return;
-  }
-  for (; last >= start; last -= 1) {
-    readArc(target, last, top);
-    const slope = commonTangentSlope(top, right);
-    const touch = contact(top, slope);
-    if (touch <= top.from && last > start) continue;
-    bridge(target, community, last, slope);
-    return;
-  }
-}
-
 /**
- * Replaces the envelope by the line of this slope, from where it touches arc `last` to where it touches the
- * new arc.
+ * Extends the envelope by a line that touches it and the new arc from below, and by the new arc beyond.
+ *
+ * @returns its last knot
  */
-function bridge(target: CostCurves, community: number, last: number, slope: number): void {
-  const touch = contact(top, slope);
-  const landing = contact(right, slope);
-  const start = target.start[community];
-  target.arcCount[community] = last - start;
-  const value = arcValue(top, touch);
+function bridgeToNext(target: CostCurves, start: number, last: number): number {
+  let arc = Math.max(last - 1, start);
+  readTop(target, arc, Math.min(arc + 1, last));
+  let slope = commonTangentSlope(top, next);
+  let touch = contact(top, slope);
+  while (touch <= top.from && arc > start) {
+    arc -= 1;
+    readTop(target, arc, arc + 1);
+    slope = commonTangentSlope(top, next);
+    touch = contact(top, slope);
+  }
+  const landing = contact(next, slope);
+  let end = arc;
+  line.from = touch;
+  line.to = landing;
+  line.value = arcValue(top, touch);
+  // Not the quotient of differences: on a line of rounding's length that would be noise.
+  line.slope = slope;
   if (touch > top.from) {
-    target.arcCount[community] += 1;
-    target.knot[last + 1] = touch;
-    target.value[last + 1] = target.least[last + 1] = value;
+    end += 1;
+    target.knot[end] = touch;
+    target.value[end] = line.value;
   }
   if (landing > touch) {
-    line.from = touch;
-    line.to = landing;
-    line.value = value;
-    // Not the quotient of differences: on a line of rounding's length that would be noise.
-    line.slope = slope;
-    pushArc(target, community, line);
+    writeArc(target, end, line);
+    end += 1;
   }
-  if (landing < right.to) {
-    right.value = arcValue(right, landing);
-    right.slope += right.curvature * (landing - right.from);
-    right.from = landing;
-    pushArc(target, community, right);
+  if (landing < next.to) {
+    next.value = arcValue(next, landing);
+    next.slope += next.curvature * (landing - next.from);
+    next.from = landing;
+    writeArc(target, end, next);
+    end += 1;
   }
+  return end;
 }
 
-function pushArc(target: CostCurves, community: number, arc: Arc): void {
-  const slot = target.start[community] + target.arcCount[community];
-  target.knot[slot] = arc.from;
-  target.value[slot] = target.least[slot] = arc.value;
-  target.slope[slot] = arc.slope;
-  target.curvature[slot] = arc.curvature;
-  target.knot[slot + 1] = arc.to;
-  target.value[slot + 1] = target.least[slot + 1] = arcValue(arc, arc.to);
-  target.arcCount[community] += 1;
+function writeArc({ knot, value, slope, curvature }: CostCurves, slot: number, arc: Arc): void {
+  knot[slot] = arc.from;
+  value[slot] = arc.value;
+  slope[slot] = arc.slope;
+  curvature[slot] = arc.curvature;
+  knot[slot + 1] = arc.to;
+  value[slot + 1] = arcValue(arc, arc.to);
 }
 
-function readArc(target: CostCurves, arc: number, into: Arc): void {
-  into.from = target.knot[arc];
-  into.to = target.knot[arc + 1];
-  into.value = target.value[arc];
-  into.slope = target.slope[arc];
-  into.curvature = target.curvature[arc];
-}
-
-function slopeOf(target: CostCurves, arc: number): number {
-  return target.slope[arc] + target.curvature[arc] * (target.knot[arc + 1] - target.knot[arc]);
+/** Reads the arc between two knots; between a knot and itself, the point there. */
+function readTop({ knot, value, slope, curvature }: CostCurves, from: number, to: number): void {
+  top.from = knot[from];
+  top.to = knot[to];
+  top.value = value[from];
+  top.slope = to > from ? slope[from] : 0;
+  top.curvature = to > from ? curvature[from] : 0;
 }
 
 function arcValue(arc: Arc, at: number): number {
@@ -191,45 +210,48 @@ function contact(arc: Arc, slope: number): number {
   return rise >= arc.curvature * width ? arc.to : arc.from + rise / arc.curvature;
 }
 
-/** f*(s) − g*(s) measured from (origin, 0), to keep the numbers small: the tangents' intercept there. */
-function interceptDifference(left: Arc, rightArc: Arc, slope: number, origin: number): number {
-  const x = contact(left, slope);
-  const y = contact(rightArc, slope);
-  return arcValue(left, x) - slope * (x - origin) - (arcValue(rightArc, y) - slope * (y - origin));
-}
-
-const slopeBreaks = new Float64Array(4);
-
-/** Slope of the line that touches both arcs from below; `left` ends where or before `rightArc` begins. */
-function commonTangentSlope(left: Arc, rightArc: Arc): number {
-  const origin = left.to;
+/** Slope of the line that touches both arcs from below; `left` ends where or before `right` begins. */
+function commonTangentSlope(left: Arc, right: Arc): number {
+  const leftEnd = left.slope + left.curvature * (left.to - left.from);
+  const rightEnd = right.slope + right.curvature * (right.to - right.from);
+  if (left.to === right.from && !isJump(arcValue(left, left.to), right.value)) {
+    const leftRoot = Math.sqrt(left.curvature);
+    const rightRoot = Math.sqrt(right.curvature);
+    const slope = (leftEnd * rightRoot + right.slope * leftRoot) / (leftRoot + rightRoot);
+    const least = Math.max(left.slope, right.slope);
+    if (slope >= least && slope <= Math.min(leftEnd, rightEnd)) return slope;
+  }
   slopeBreaks[0] = left.slope;
-  slopeBreaks[1] = left.slope + left.curvature * (left.to - left.from);
-  slopeBreaks[2] = rightArc.slope;
-  slopeBreaks[3] = rightArc.slope + rightArc.curvature * (rightArc.to - rightArc.from);
-  slopeBreaks.sort();
+  slopeBreaks[1] = leftEnd;
+  slopeBreaks[2] = right.slope;
+  slopeBreaks[3] = rightEnd;
   // The difference rises with the slope; find the interval of slopes where it passes zero.
   let below = Number.NEGATIVE_INFINITY;
   let above = Number.POSITIVE_INFINITY;
   for (let k = 0; k < 4; k += 1) {
     const slope = slopeBreaks[k];
-    if (interceptDifference(left, rightArc, slope, origin) <= 0) below = Math.max(below, slope);
-    else above = Math.min(above, slope);
+    if (slope <= below || slope >= above) continue;
+    if (interceptDifference(left, right, slope) <= 0) below = slope;
+    else above = slope;
   }
-  return tangentBetween(left, rightArc, below, above, origin);
+  return tangentBetween(left, right, below, above);
+}
+
+const slopeBreaks = new Float64Array(4);
+
+/** f*(s) − g*(s) measured from (left.to, 0), to keep the numbers small: the tangents' intercept there. */
+function interceptDifference(left: Arc, right: Arc, slope: number): number {
+  const x = contact(left, slope);
+  const y = contact(right, slope);
+  const origin = left.to;
+  return arcValue(left, x) - slope * (x - origin) - (arcValue(right, y) - slope * (y - origin));
 }
 
 /**
  * The root of the intercept difference D on (below, above), where it is quadratic:
  * D(s) = D_0 + D_1 (s − s_0) + ½ D_2 (s − s_0)² with D_1 = y − x and D_2 = dy/ds − dx/ds.
  */
-function tangentBetween(
-  left: Arc,
-  rightArc: Arc,
-  below: number,
-  above: number,
-  origin: number,
-): number {
+function tangentBetween(left: Arc, right: Arc, below: number, above: number): number {
   const base = below === Number.NEGATIVE_INFINITY ? above : below;
   const inside =
     below === Number.NEGATIVE_INFINITY
@@ -237,9 +259,9 @@ function tangentBetween(
       : above === Number.POSITIVE_INFINITY
         ? below + 1
         : 0.5 * (below + above);
-  const difference = interceptDifference(left, rightArc, base, origin);
-  const spread = contactRate(rightArc, inside) - contactRate(left, inside);
-  const distance = contact(rightArc, inside) - contact(left, inside) - spread * (inside - base);
+  const difference = interceptDifference(left, right, base);
+  const spread = contactRate(right, inside) - contactRate(left, inside);
+  const distance = contact(right, inside) - contact(left, inside) - spread * (inside - base);
   // Stable form of the quadratic's root nearest to the base.
   const discriminant = Math.max(distance * distance - 2 * spread * difference, 0);
   const divisor = distance + Math.sqrt(discriminant);

@@ -26,6 +26,9 @@ const SAFE_SQUARE = 1 + 2 ** -50;
  */
 const LINE_MARGIN = 1e-12;
 
+/** A line steeper than this, $/kWh, says nothing that rounding leaves of it. */
+const STEEPEST = 1e9;
+
 /** Rounds in a row without effect after which a row may go. */
 const IDLE_ROUNDS = 8;
 
@@ -80,6 +83,8 @@ export class CutRows {
 
   addLine(community: number, weights: Weights, price: number, interval: ImportInterval): void {
     const { program, columns, theCase } = this.market;
+    // Written so that a price that is no number adds nothing.
+    if (!(Math.abs(price) <= STEEPEST)) return;
     const side = this.sideOf(community, weights, price, interval);
     program.addRow(side, Number.POSITIVE_INFINITY);
     program.addEntry(columns.cost[community], weights.cost);

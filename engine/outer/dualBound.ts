@@ -4,7 +4,7 @@
  *     cᵀx ≥ Σ_i y_i b_i + Σ_j min over [lower_j, upper_j] of d_j x_j,   d = c − Aᵀ y
  *
  * for every feasible x, where b_i is the row's lower end if y_i > 0 and its upper end if y_i < 0; a multiplier
- * of a side that is open counts as 0. All columns have finite bounds, so a residual of the duals costs
+ * of a side that is open, or that is no number, counts as 0. All columns have finite bounds, so a residual of the duals costs
  * tightness and never validity. With c = 0 a positive value proves that no x is feasible (Farkas).
  *
  * Sums are compensated, and what products and sums can have lost to rounding is taken off the bound
@@ -35,7 +35,7 @@ export class DualBound {
     this.size = new Float64Array(program.columnCount);
   }
 
-  /** The bound on cᵀx that y proves; −Infinity where y is not a vector of numbers. */
+  /** The bound on cᵀx that y proves; −Infinity where it has no finite value. */
   lowerBound(rowDual: Float64Array): number {
     return this.prove(rowDual, 1);
   }
@@ -76,7 +76,7 @@ export class DualBound {
     for (let i = 0; i < program.rowCount; i += 1) {
       const multiplier = rowDual[i];
       const side = multiplier > 0 ? program.rowLower[i] : program.rowUpper[i];
-      if (multiplier === 0 || Math.abs(side) === Number.POSITIVE_INFINITY) continue;
+      if (!(Math.abs(multiplier) > 0) || !Number.isFinite(side)) continue;
       total.add(multiplier * side);
       lost += ROUNDING * Math.abs(multiplier * side);
       for (let k = rowStart[i]; k < rowStart[i + 1]; k += 1) {

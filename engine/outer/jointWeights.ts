@@ -16,6 +16,7 @@ import {
   REVENUE_ALONE,
   type Weights,
   weightedValue,
+  weightsAt,
 } from './supportingLine.js';
 
 /** Prices of revenue that are tried: 2 to a power between these. */
@@ -36,11 +37,11 @@ export function deepestWeights(
   let to = MOST_POWER;
   for (let k = 0; k < HALVINGS; k += 1) {
     const power = 0.5 * (from + to);
-    envelopeAt(curve, { cost: 1, revenue: 2 ** power }, point.netImport, low, high, envelope);
+    envelopeAt(curve, weightsAt(2 ** power), point.netImport, low, high, envelope);
     if (point.revenue > mixedPayment(curve, point.netImport, envelope)) from = power;
     else to = power;
   }
-  return { cost: 1, revenue: 2 ** (0.5 * (from + to)) };
+  return weightsAt(2 ** (0.5 * (from + to)));
 }
 
 /** R̄ between the contacts of an envelope, $/h. */

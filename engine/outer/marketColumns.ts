@@ -130,6 +130,13 @@ export interface ImportInterval {
   readonly high: number;
 }
 
+/** An interval of less than this share of the whole one is as good as a point: no price is told from its ends. */
+const THIN_SHARE = 1e-6;
+
+export function isThin({ knot, arcCount }: CommunityCurve, { low, high }: ImportInterval): boolean {
+  return high - low <= THIN_SHARE * (knot[arcCount] - knot[0]);
+}
+
 /** Intervals of all communities. */
 export type ImportBox = readonly ImportInterval[];
 

@@ -34,6 +34,7 @@ export interface Rows {
   readonly activeBalance: Int32Array;
   readonly reactiveBalance: Int32Array;
   readonly voltageDrop: Int32Array;
+  readonly currentLimit: Int32Array;
   /** −1 without revenue adequacy. */
   readonly revenue: number;
   /** Rows from here on come and go. */
@@ -102,7 +103,12 @@ function addRows(theCase: Case, feeder: Feeder, program: LinearProgram, columns:
   const { gridBuy, gridSell, baseKva, rootBus } = theCase.settings;
   const { order, parentBus, isLink, r, x, ratio, shunt } = feeder;
   const none = (): Int32Array => new Int32Array(order.length).fill(-1);
-  const rows = { activeBalance: none(), reactiveBalance: none(), voltageDrop: none() };
+  const rows = {
+    activeBalance: none(),
+    reactiveBalance: none(),
+    voltageDrop: none(),
+    currentLimit: none(),
+  };
   const behind = groupByBus(order.length, parentBus);
   const communities = groupByBus(order.length, theCase.communities.bus);
   const addCurrent = (bus: number, factor: number): void => {
@@ -140,7 +146,7 @@ function addRows(theCase: Case, feeder: Feeder, program: LinearProgram, columns:
     program.addEntry(columns.reactiveFlow[bus], 2 * x[bus]);
     addCurrent(bus, -(r[bus] ** 2 + x[bus] ** 2));
     if (feeder.currentLimit[bus] < Number.POSITIVE_INFINITY) {
-      program.addRow(Number.NEGATIVE_INFINITY, feeder.currentLimit[bus]);
+      rows.currentLimit[bus] = program.addRow(Number.NEGATIVE_INFINITY, feeder.currentLimit[bus]);
       addCurrent(bus, 1);
     }
   }

@@ -13,7 +13,13 @@
  */
 import type { MarketProgram } from './marketProgram.js';
 import { communityPoint } from './separation.js';
-import { type Contact, leastTerm, REVENUE_ALONE, weightedValue } from './supportingLine.js';
+import {
+  type Contact,
+  leastTerm,
+  REVENUE_ALONE,
+  weightedValue,
+  weightsAt,
+} from './supportingLine.js';
 
 /** Prices of revenue are 2 to a power between these, or 0. */
 const LEAST_POWER = -24;
@@ -37,12 +43,13 @@ export function foretoldRevenuePrice(
   const { gridBuy, gridSell, baseKva } = theCase.settings;
   const bill = baseKva * (gridBuy * x[columns.buying] - gridSell * x[columns.selling]);
   const deficitAt = (revenue: number): number => {
+    const weights = weightsAt(revenue);
     let deficit = bill;
     market.curves.forEach((curve, m) => {
       const price = busPrice[theCase.communities.bus[m]];
       const { knot, arcCount } = curve;
-      const weights = { cost: 1, revenue };
-      leastTerm(curve, weights, (1 + revenue) * price, knot[0], knot[arcCount], answer);
+      const scaled = (weights.cost + weights.revenue) * price;
+      leastTerm(curve, weights, scaled, knot[0], knot[arcCount], answer);
       const { netImport } = communityPoint(market, m, x);
       deficit += price * (answer.netImport - netImport);
       deficit += weightedValue(curve, REVENUE_ALONE, answer.netImport);

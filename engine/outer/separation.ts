@@ -5,7 +5,7 @@
  */
 import type { CommunityPoint, CutRows } from './cutRows.js';
 import { deepestWeights } from './jointWeights.js';
-import type { ImportInterval } from './marketColumns.js';
+import { type ImportInterval, isThin } from './marketColumns.js';
 import type { MarketProgram } from './marketProgram.js';
 import { foretoldRevenuePrice } from './revenuePrice.js';
 import { FEASIBILITY_TOLERANCE } from './simplexModel.js';
@@ -15,6 +15,7 @@ import {
   envelopeAt,
   REVENUE_ALONE,
   type Weights,
+  weightsAt,
 } from './supportingLine.js';
 
 /** A current violated by less than this many tolerances of the solver is not violated to it. */
@@ -34,16 +35,16 @@ export function separate(
   leastViolation: number,
 ): number {
   const before = cuts.count;
-  addTangents(market, cuts, x, leastViolation);
+  addTangents(market, cuts, x, rowDual, leastViolation);
   const { rows, costUnit, theCase } = market;
   const revenue = rows.revenue < 0 ? 0 : Math.max(costUnit * rowDual[rows.revenue], 0);
   const unit = costUnit / theCase.settings.baseKva / (1 + revenue);
   const busPrice = Float64Array.from(rows.activeBalance, (row) => unit * rowDual[row]);
-  const weights: Weights[] = [{ cost: 1, revenue }];
+  const weights: Weights[] = [weightsAt(revenue)];
   if (rows.revenue >= 0) {
     if (revenue > 0) weights.push(COST_ALONE);
     const foretold = foretoldRevenuePrice(market, x, busPrice);
-    if (foretold > 0) weights.push({ cost: 1, revenue: foretold });
+    if (foretold > 0) weights.push(weightsAt(foretold));
     weights.push(REVENUE_ALONE);
   }
   intervals.forEach((interval, m) => {
@@ -53,19 +54,18 @@ export function separate(
 }
 
 function addTangents(
-  { feeder, columns, costUnit }: MarketProgram,
+  market: MarketProgram,
   cuts: CutRows,
   x: Float64Array,
+  rowDual: Float64Array,
   leastViolation: number,
 ): void {
+  const { feeder, columns, costUnit } = market;
   for (const bus of feeder.order.subarray(1)) {
     if (feeder.isLink[bus] === 1) continue;
     const squaredVoltage = feeder.ratio[bus] * x[columns.squaredVoltage[feeder.parentBus[bus]]];
-    const impedance = Math.hypot(feeder.r[bus], feeder.x[bus]);
-    const least = Math.max(
-      NOTICED * FEASIBILITY_TOLERANCE,
-      leastViolation / (impedance * costUnit),
-    );
+    const price = costUnit * currentPrice(market, bus, rowDual);
+    const least = Math.max(NOTICED * FEASIBILITY_TOLERANCE, leastViolation / price);
     const active = x[columns.activeFlow[bus]];
     const reactive = x[columns.reactiveFlow[bus]];
     if (active ** 2 / squaredVoltage - x[columns.activeCurrent[bus]] > least) {
@@ -75,6 +75,21 @@ function addTangents(
       cuts.addTangent(bus, 'reactive', reactive / squaredVoltage);
     }
   }
+}
+
+/**
+ * What a squared current costs, in units of `costUnit` per pu²: its losses and its limit at the present duals, and
+ * at least its losses at a price of 1.
+ */
+function currentPrice({ feeder, rows }: MarketProgram, bus: number, rowDual: Float64Array): number {
+  const { r, x } = feeder;
+  const limit = rows.currentLimit[bus];
+  const present =
+    r[bus] * rowDual[rows.activeBalance[bus]] +
+    x[bus] * rowDual[rows.reactiveBalance[bus]] +
+    (r[bus] ** 2 + x[bus] ** 2) * rowDual[rows.voltageDrop[bus]] -
+    (limit < 0 ? 0 : rowDual[limit]);
+  return Math.max(present, Math.hypot(r[bus], x[bus]));
 }
 
 const envelope: EnvelopePoint = { price: 0, value: 0, left: 0, right: 0 };
@@ -94,10 +109,15 @@ function addLines(
   if (curve === undefined) return;
   const point = communityPoint(market, community, x);
   const tariff = busPrice[theCase.communities.bus[community]];
-  const own = rows.revenue < 0 ? [] : [deepestWeights(curve, point, interval)];
+  const hasOwn = rows.revenue >= 0 && !isThin(curve, interval);
+  const own = hasOwn ? [deepestWeights(curve, point, interval)] : [];
   for (const weights of [...allWeights, ...own]) {
-    envelopeAt(curve, weights, point.netImport, interval.low, interval.high, envelope);
-    for (const price of [(weights.cost + weights.revenue) * tariff, envelope.price]) {
+    const prices = [(weights.cost + weights.revenue) * tariff];
+    if (!isThin(curve, interval)) {
+      envelopeAt(curve, weights, point.netImport, interval.low, interval.high, envelope);
+      prices.push(envelope.price);
+    }
+    for (const price of prices) {
       const violation = cuts.lineViolation(community, weights, price, interval, point);
       if (violation > leastViolation) cuts.addLine(community, weights, price, interval);
     }

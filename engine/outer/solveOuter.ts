@@ -12,7 +12,7 @@ export type { OuterPrices } from './relaxation.js';
 
 import { type OuterPrices, OuterRelaxation, type RoundSolution } from './relaxation.js';
 import { type OuterProgress, type OuterSearchResult, searchBoxes } from './search.js';
-import { type Contact, leastTerm } from './supportingLine.js';
+import { type Contact, leastTerm, weightsAt } from './supportingLine.js';
 
 /** A solution of the relaxed clearing: what a market outcome is made from. */
 export interface OuterPoint {
@@ -100,10 +100,10 @@ function readPoint(market: MarketProgram, { x, prices }: RoundSolution): OuterPo
 /** What the communities would import at the prices of their buses and of revenue, kW. */
 function answersTo({ theCase, curves }: MarketProgram, { prices }: RoundSolution): Float64Array {
   const { communities, settings } = theCase;
-  const weights = { cost: 1, revenue: prices.revenue };
+  const weights = weightsAt(prices.revenue);
   const answer: Contact = { value: 0, netImport: 0 };
   return Float64Array.from(curves, (curve, m) => {
-    const price = prices.active[communities.bus[m]] / settings.baseKva;
+    const price = (weights.cost * prices.active[communities.bus[m]]) / settings.baseKva;
     leastTerm(curve, weights, price, curve.knot[0], curve.knot[curve.arcCount], answer);
     return answer.netImport;
   });

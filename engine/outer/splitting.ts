@@ -1,18 +1,20 @@
 /**
  * Where a box is split (docs/model.md section 5): at a knot of the community whose cost less weighted payment
- * lies farthest above its envelope, inside the stretch that the envelope bridges there.
+ * lies farthest above its envelope, inside the stretch that the envelope bridges there. Where the stretch holds no
+ * knot, it ends at one at which the payment leaps: a little of the stretch is then split off there, on which any
+ * payment between is a price of the leap away.
  */
 import type { CommunityCurve } from './communityCurve.js';
-import type { ImportBox } from './marketColumns.js';
+import { type ImportBox, isThin } from './marketColumns.js';
 import type { MarketProgram } from './marketProgram.js';
 import { communityPoint } from './separation.js';
 import {
-  COST_ALONE,
   type EnvelopePoint,
   envelopeAt,
   REVENUE_ALONE,
   type Weights,
   weightedValue,
+  weightsAt,
 } from './supportingLine.js';
 
 export interface Split {
@@ -32,7 +34,9 @@ export function splitBox(
   x: Float64Array,
   revenuePrice: number,
 ): Split {
-  const split = splitByWeights(market, box, x, { ...COST_ALONE, revenue: revenuePrice });
+  const weights = weightsAt(revenuePrice);
+  const joint = splitByWeights(market, box, x, weights);
+  const split = { gap: joint.gap / weights.cost, boxes: joint.boxes };
   if (split.boxes.length > 0 || market.rows.revenue < 0) return split;
   // Nothing lies above the envelopes at this multiplier: what is left is what payments alone promise too much.
   const { gap, boxes } = splitByWeights(market, box, x, REVENUE_ALONE);
@@ -50,31 +54,42 @@ function splitByWeights(
   let widest = 0;
   let boxes: readonly ImportBox[] = [];
   market.curves.forEach((curve, m) => {
-    const { low, high } = box[m] ?? { low: 0, high: 0 };
+    const interval = box[m];
+    if (interval === undefined || isThin(curve, interval)) return;
+    const { low, high } = interval;
     const { netImport } = communityPoint(market, m, x);
     const inside = Math.min(Math.max(netImport, low), high);
     envelopeAt(curve, weights, inside, low, high, envelope);
     const above = weightedValue(curve, weights, inside) - envelope.value;
     gap += Math.max(above, 0);
     if (!(above > widest)) return;
-    const knot = knotInside(curve, inside, envelope);
-    if (Number.isNaN(knot)) return;
+    const at = splitPoint(curve, inside, envelope);
+    if (!(at > low && at < high)) return;
     widest = above;
-    boxes = [box.with(m, { low, high: knot }), box.with(m, { low: knot, high })];
+    boxes = [box.with(m, { low, high: at }), box.with(m, { low: at, high })];
   });
   return { gap, boxes };
 }
 
-/** The knot nearest to an import among those strictly between the contacts around it; NaN without one. */
-function knotInside(
+/** What is split off before a leap, relative to the stretch. */
+const LEAP_SHARE = 1e-7;
+
+/**
+ * The knot nearest to an import among those strictly between the contacts around it, else a point beside the
+ * contact that is a knot; NaN without any.
+ */
+function splitPoint(
   { knot }: CommunityCurve,
   netImport: number,
   { left, right }: EnvelopePoint,
 ): number {
   let nearest = Number.NaN;
+  let leap = Number.NaN;
   for (const at of knot) {
+    if (at === right) leap = right - LEAP_SHARE * (right - left);
+    if (at === left) leap = left + LEAP_SHARE * (right - left);
     if (!(at > left && at < right)) continue;
     if (!(Math.abs(at - netImport) >= Math.abs(nearest - netImport))) nearest = at;
   }
-  return nearest;
+  return Number.isNaN(nearest) ? leap : nearest;
 }

@@ -5,7 +5,7 @@
  */
 import type { CommunityCurve } from './communityCurve.js';
 import type { CutRows } from './cutRows.js';
-import type { ImportInterval } from './marketColumns.js';
+import { type ImportInterval, isThin } from './marketColumns.js';
 import type { MarketProgram } from './marketProgram.js';
 import {
   COST_ALONE,
@@ -47,12 +47,14 @@ export function addSpreadLines(
   if (curve === undefined) return;
   const envelope: EnvelopePoint = { price: 0, value: 0, left: 0, right: 0 };
   const { low, high } = interval;
-  const count = high > low ? SPREAD : 1;
   const kinds = columns.revenue[community] < 0 ? [COST_ALONE] : [COST_ALONE, REVENUE_ALONE];
   for (const weights of kinds) {
-    for (let k = 0; k < count; k += 1) {
-      envelopeAt(curve, weights, low + ((k + 0.5) / count) * (high - low), low, high, envelope);
-      cuts.addLine(community, weights, envelope.price, interval);
+    if (isThin(curve, interval)) cuts.addLine(community, weights, 0, interval);
+    else {
+      for (let k = 0; k < SPREAD; k += 1) {
+        envelopeAt(curve, weights, low + ((k + 0.5) / SPREAD) * (high - low), low, high, envelope);
+        cuts.addLine(community, weights, envelope.price, interval);
+      }
     }
   }
 }

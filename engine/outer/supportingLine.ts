@@ -22,6 +22,12 @@ export interface Weights {
 export const COST_ALONE: Weights = { cost: 1, revenue: 0 };
 export const REVENUE_ALONE: Weights = { cost: 0, revenue: 1 };
 
+/** 1 and a price of revenue, scaled so that neither is above 1. */
+export function weightsAt(revenuePrice: number): Weights {
+  const scale = Math.max(1, revenuePrice);
+  return { cost: 1 / scale, revenue: revenuePrice / scale };
+}
+
 /** The least of θ f − μ R + π X, $/h, and where it is attained, kW. */
 export interface Contact {
   value: number;

@@ -5,8 +5,10 @@
  *     (a + b) P' + (c + d) Q' − v_lo ℓ − ℓ_lo v_j − slack = a b + c d − ℓ_lo v_lo          slack ≥ 0
  *     the same with v_hi and ℓ_hi
  *
- * Structure is fixed; coefficients follow the ranges of the box.
+ * Structure is fixed; coefficients follow the ranges of the box, a little widened: where a flow has but one
+ * value the rows would leave nothing that an interior-point method could be inside of.
  */
+import { InternalError } from '../base/errors.js';
 import type { ConicSolution } from '../conic/problem.js';
 import type { SparseBuilder, SparseColumns } from '../sparse/columns.js';
 import type { FlowPrices } from './flowPrices.js';
@@ -19,6 +21,12 @@ const ACTIVE = 0;
 const REACTIVE = 1;
 const LOW_CUT = 2;
 const HIGH_CUT = 3;
+
+/**
+ * What ranges are wider on either side, pu: a thousand times what the solver leaves undecided, and worth its
+ * square in current.
+ */
+const WIDENING = 1e-6;
 
 /** Adds the rows, with zeros where coefficients follow ranges. */
 export function setFlowRows(
@@ -55,6 +63,7 @@ function cutColumns(layout: Layout, branch: number, column: number): number[] {
 
 /** The rows of one program, at the ranges loaded last. */
 export class FlowRows {
+  private written: FlowRanges | undefined;
   /** Places of the matrix entries of both cuts, in the order of `cutColumns`. */
   private readonly entry: Int32Array;
   private readonly right: Float64Array;
@@ -75,7 +84,9 @@ export class FlowRows {
     });
   }
 
-  load(ranges: FlowRanges): void {
+  load(narrow: FlowRanges): void {
+    const ranges = widened(narrow);
+    this.written = ranges;
     const { layout, problem } = this.program;
     const { lower, upper } = problem;
     layout.flowBranch.forEach((e, k) => {
@@ -119,8 +130,9 @@ export class FlowRows {
     }
   }
 
-  /** The multipliers of a solution; rounding leaves none negative. */
-  readPrices(solution: ConicSolution, ranges: FlowRanges): FlowPrices {
+  /** The multipliers of a solution, for the widened ranges; rounding leaves none negative. */
+  readPrices(solution: ConicSolution): FlowPrices {
+    if (this.written === undefined) throw new InternalError('no ranges have been loaded');
     const { layout } = this.program;
     const { equalityDual, lowerDual, upperDual } = solution;
     const byBranch = (dualAt: (row: number, column: number) => number): Float64Array => {
@@ -138,9 +150,19 @@ export class FlowRows {
       maxReactive: byBranch((_, column) => upperDual[column + REACTIVE]),
       lowCut: byBranch((row) => -equalityDual[row + LOW_CUT]),
       highCut: byBranch((row) => -equalityDual[row + HIGH_CUT]),
-      ranges,
+      ranges: this.written,
     };
   }
+}
+
+function widened(ranges: FlowRanges): FlowRanges {
+  return {
+    ...ranges,
+    minActive: ranges.minActive.map((flow) => flow - WIDENING),
+    maxActive: ranges.maxActive.map((flow) => flow + WIDENING),
+    minReactive: ranges.minReactive.map((flow) => flow - WIDENING),
+    maxReactive: ranges.maxReactive.map((flow) => flow + WIDENING),
+  };
 }
 
 function findEntry({ start, row }: SparseColumns, at: number, column: number): number {

@@ -64,8 +64,6 @@ export function isEmptyBox({ low, high }: ImportBox): boolean {
 const ZONE_TOLERANCE = 1e-7;
 
 export class ImportModels {
-  /** What stands in the program's objective: the costs, less weighted revenues where they count. */
-  readonly weighted: CostCurves;
   /** Envelopes of `weighted` on the box entered last. */
   readonly envelopes: CostCurves;
   /** The part of each import that is fixed, pu: the left end of its envelope. */
@@ -73,6 +71,9 @@ export class ImportModels {
   private readonly zones: ExactZones;
   private readonly centre: Float64Array;
   private restricted: readonly number[] = [];
+  private present: CostCurves;
+  /** Room for costs less revenues, once they are weighed. */
+  private weighed: CostCurves | undefined;
 
   /**
    * @param curves what imports cost, on their whole ranges
@@ -83,16 +84,22 @@ export class ImportModels {
     readonly curves: CostCurves,
     readonly revenues?: RevenueCurves,
   ) {
-    this.weighted = revenues === undefined ? curves : allocateLike(curves);
-    if (revenues) weighCurves(curves, revenues, 1, 0, this.weighted);
+    this.present = curves;
     setWeights(program, 1, 0);
     const communities = program.layout.communityCount;
     this.envelopes = allocateCurves(curves.arcCount.map((arcs) => 2 * arcs + 1));
     this.zones = { low: new Float64Array(communities), high: new Float64Array(communities) };
     this.centre = new Float64Array(communities);
     this.importBase = new Float64Array(communities);
-    for (let m = 0; m < communities; m += 1) this.openRange(m);
+    for (let m = 0; m < communities; m += 1) {
+      loadEnvelope(curves, m, ...rangeOfCurve(curves, m), this.envelopes);
+    }
     this.centreAt(copperPlatePrice(program, this.envelopes));
+  }
+
+  /** What stands in the program's objective: the costs, less weighted revenues where they count. */
+  get weighted(): CostCurves {
+    return this.present;
   }
 
   /**
@@ -105,7 +112,13 @@ export class ImportModels {
     const { weights } = program;
     if (weights.cost === costWeight && weights.revenue === revenueWeight) return;
     if (revenues === undefined) throw new InternalError('there are no revenues to weigh');
-    weighCurves(this.curves, revenues, costWeight, revenueWeight, this.weighted);
+    if (costWeight === 1 && revenueWeight === 0) {
+      this.present = this.curves;
+    } else {
+      this.weighed ??= allocateLike(this.curves);
+      weighCurves(this.curves, revenues, costWeight, revenueWeight, this.weighed);
+      this.present = this.weighed;
+    }
     setWeights(program, costWeight, revenueWeight);
     if (centre) this.centre.set(centre);
     for (let m = 0; m < this.centre.length; m += 1) this.openRange(m);
@@ -160,9 +173,7 @@ export class ImportModels {
 
   /** The least and the greatest import of a community in the present box, kW. */
   rangeOf(community: number): readonly [number, number] {
-    const start = this.envelopes.start[community];
-    const end = start + this.envelopes.arcCount[community];
-    return [this.envelopes.knot[start], this.envelopes.knot[end]];
+    return rangeOfCurve(this.envelopes, community);
   }
 
   /** How far the weighted curve lies above its envelope, $/h. An import beside a jump is at the jump. */
@@ -202,9 +213,7 @@ export class ImportModels {
   }
 
   private openRange(community: number): void {
-    const start = this.curves.start[community];
-    const end = start + this.curves.arcCount[community];
-    this.loadRange(community, this.curves.knot[start], this.curves.knot[end]);
+    this.loadRange(community, ...rangeOfCurve(this.curves, community));
   }
 
   private loadRange(community: number, low: number, high: number): void {
@@ -223,4 +232,10 @@ export class ImportModels {
     );
     this.importBase[community] = base / this.program.network.baseKva;
   }
+}
+
+function rangeOfCurve(curves: CostCurves, community: number): readonly [number, number] {
+  const start = curves.start[community];
+  const end = start + curves.arcCount[community];
+  return [curves.knot[start], curves.knot[end]];
 }

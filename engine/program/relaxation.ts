@@ -243,7 +243,7 @@ export class MarketRelaxation {
   private readPrices(solution: ConicSolution): NetworkPrices {
     const prices = readPrices(this.program, solution);
     if (this.flowRows === undefined || this.ranges === undefined) return prices;
-    return { ...prices, flows: this.flowRows.readPrices(solution, this.ranges) };
+    return this.moved({ ...prices, flows: this.flowRows.readPrices(solution) });
   }
 
   private readPoint(solution: ConicSolution, settled: boolean): RelaxedPoint {

@@ -29,18 +29,20 @@ export class SparseBuilder {
     const start = new Int32Array(columnCount + 1);
     for (const column of this.columns) start[column + 1] += 1;
     for (let j = 0; j < columnCount; j += 1) start[j + 1] += start[j];
-    return {
-      rowCount,
-      columnCount,
-      start,
-      row: Int32Array.from(byColumn, (entry) => this.rows[entry] as number),
-      value: Float64Array.from(byColumn, (entry) => this.values[entry] as number),
-    };
+    const row = new Int32Array(byColumn.length);
+    const value = new Float64Array(byColumn.length);
+    for (let k = 0; k < byColumn.length; k += 1) {
+      row[k] = this.rows[byColumn[k]] as number;
+      value[k] = this.values[byColumn[k]] as number;
+    }
+    return { rowCount, columnCount, start, row, value };
   }
 }
 
 function identity(length: number): Int32Array {
-  return Int32Array.from({ length }, (_, k) => k);
+  const order = new Int32Array(length);
+  for (let k = 0; k < length; k += 1) order[k] = k;
+  return order;
 }
 
 /** Stable order of the entries by a small integer key. */

@@ -74,15 +74,19 @@ class Knapsack implements SearchProblem<Box, number, readonly number[]> {
       box,
       cutOff: [],
       solves: 1,
-      bound: this.inherit(box, proof),
+      bound: this.boundIn(box, proof),
       proof,
       candidate,
       children,
     } as const;
   }
 
+  inherit(box: Box, multiplier: number) {
+    return { bound: this.boundIn(box, multiplier), proof: multiplier };
+  }
+
   /** Lagrangian: −multiplier · capacity + Σ least of (multiplier · weight − value) x. */
-  inherit(box: Box, multiplier: number): number {
+  boundIn(box: Box, multiplier: number): number {
     return this.values.reduce((bound, value, k) => {
       const slope = multiplier * (this.weights[k] as number) - value;
       return bound + slope * ((slope > 0 ? box.low[k] : box.high[k]) as number);
@@ -169,7 +173,7 @@ describe('branch and bound', () => {
     const result = await search(knapsack, SETTINGS);
     for (const { box, bound, proof } of result.leaves) {
       if (bound === Number.POSITIVE_INFINITY || proof === undefined) continue;
-      expect(knapsack.inherit(box, proof)).toBeCloseTo(bound, 9);
+      expect(knapsack.boundIn(box, proof)).toBeCloseTo(bound, 9);
     }
   });
 

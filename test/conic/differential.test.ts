@@ -13,10 +13,10 @@ import { FAMILY_NAMES, type FamilyName, randomKnownProgram } from './randomFamil
  * the slightest change of the data, and bad scaling is such a change.
  */
 const UNDECIDED: Readonly<Partial<Record<FamilyName, number>>> = {
-  unbounded: 0.4,
-  'badly scaled and unbounded': 0.8,
+  unbounded: 0.2,
+  'badly scaled and unbounded': 0.7,
   wild: 0.05,
-  'wild polyhedral': 0.05,
+  'wild polyhedral': 0.07,
 };
 const UNDECIDED_ELSEWHERE = 0.03;
 
@@ -24,9 +24,9 @@ const COMPARABLE = FAMILY_NAMES.filter((family) => !BEYOND_PEERS.includes(family
 
 describe('random programs of a known kind', () => {
   it.each(FAMILY_NAMES)(
-    '%s: are solved or proven to be what they are (seeds 0 to 149)',
+    '%s: are solved or proven to be what they are (seeds 0 to 119)',
     (family) => {
-      const { faults, undecidedShare } = runTrials(family, { count: 150 });
+      const { faults, undecidedShare } = runTrials(family, { count: 120 });
       expect(faults).toEqual([]);
       expect(undecidedShare).toBeLessThanOrEqual(UNDECIDED[family] ?? UNDECIDED_ELSEWHERE);
     },
@@ -36,10 +36,10 @@ describe('random programs of a known kind', () => {
 describe('random programs, given to Clarabel too', () => {
   const peers = [{ name: 'Clarabel', solve: solveWithClarabel }];
 
-  it.each(COMPARABLE)('%s: end alike (seeds 1000 to 1099)', (family) => {
-    const { faults, comparisons } = runTrials(family, { first: 1000, count: 100, peers });
+  it.each(COMPARABLE)('%s: end alike (seeds 1000 to 1079)', (family) => {
+    const { faults, comparisons } = runTrials(family, { first: 1000, count: 80, peers });
     expect(faults).toEqual([]);
-    expect(comparisons).toBeGreaterThan(50);
+    expect(comparisons).toBeGreaterThan(40);
   });
 });
 

@@ -13,7 +13,7 @@ import { COST_ALONE, REVENUE_ALONE, weightedValue } from '../../engine/outer/sup
 import { kappaOf } from '../fixtures/directMarket.js';
 import { randomMarket, variedShape } from '../fixtures/randomMarket.js';
 
-const SEEDS = Array.from({ length: 40 }, (_, k) => k + 1);
+const SEEDS = Array.from({ length: 25 }, (_, k) => k + 1);
 
 const OPEN = { priceFloor: Number.NEGATIVE_INFINITY, priceCeiling: Number.POSITIVE_INFINITY };
 

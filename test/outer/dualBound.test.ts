@@ -5,7 +5,7 @@ import { loadHighs } from '../../engine/outer/highs.js';
 import { LinearProgram } from '../../engine/outer/linearProgram.js';
 import { SimplexModel } from '../../engine/outer/simplexModel.js';
 
-const SEEDS = Array.from({ length: 60 }, (_, k) => k + 1);
+const SEEDS = Array.from({ length: 30 }, (_, k) => k + 1);
 
 /** Rows around the activity of a random point, so that something is feasible; some equal, some open. */
 function randomProgram(random: RandomSource): LinearProgram {
@@ -123,7 +123,9 @@ describe('the bound of row duals', () => {
     const proof = new DualBound(program);
     expect(proof.lowerBound(Float64Array.of(1))).toBeCloseTo(3, 12);
     expect(proof.lowerBound(Float64Array.of(-1))).toBeCloseTo(2, 12);
-    expect(proof.lowerBound(Float64Array.of(Number.NaN))).toBe(Number.NEGATIVE_INFINITY);
+    expect(proof.lowerBound(Float64Array.of(Number.NaN))).toBeCloseTo(2, 12);
+    const huge = Float64Array.of(Number.POSITIVE_INFINITY);
+    expect(proof.lowerBound(huge)).toBe(Number.NEGATIVE_INFINITY);
   });
 
   it.each(SEEDS)(

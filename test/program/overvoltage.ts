@@ -6,13 +6,12 @@ import { type RandomSource, seededRandom } from '../../engine/base/random.js';
 import { createCase } from '../../engine/case/create.js';
 import { largestViolation } from '../../engine/clearing/limits.js';
 import { type MarketState, openMarketState } from '../../engine/clearing/marketState.js';
-import { openNetworkMarket } from '../../engine/clearing/networkMarket.js';
+import { type NetworkMarket, openNetworkMarket } from '../../engine/clearing/networkMarket.js';
 import { resolveOptions } from '../../engine/clearing/options.js';
 import type { Mode } from '../../engine/clearing/result.js';
 import { curveValueAt } from '../../engine/market/costCurve.js';
 import { createPowerFlow } from '../../engine/network/powerFlow.js';
 import { type FlowBox, FREE_FLOWS, restrictFlow } from '../../engine/program/flowBox.js';
-import { createFlowProgram, type FlowProgram } from '../../engine/program/flowProgram.js';
 import type { FlowRanges } from '../../engine/program/flowRanges.js';
 import type { ImportBox } from '../../engine/program/importModels.js';
 import { MarketRelaxation } from '../../engine/program/relaxation.js';
@@ -45,7 +44,7 @@ export function overvoltageMarket(seed: number) {
 }
 
 /** A market with its relaxations, without and with flow rows. */
-export interface FlowMarket extends FlowProgram {
+export interface FlowMarket extends NetworkMarket {
   readonly state: MarketState;
   readonly plain: MarketRelaxation;
   readonly relaxation: MarketRelaxation;
@@ -56,15 +55,14 @@ export async function openFlowMarket(
   mode: Mode,
 ): Promise<FlowMarket> {
   const state = await openMarketState(theCase, resolveOptions(networkOnly(mode)));
-  const market = openNetworkMarket(state);
+  const plain = openNetworkMarket(state);
+  const market = openNetworkMarket(state, 'with flows');
   const never = (): boolean => false;
-  const { program, models } = createFlowProgram(market.program, market.models);
   return {
+    ...market,
     state,
-    program,
-    models,
-    plain: new MarketRelaxation(market.program, market.models, never),
-    relaxation: new MarketRelaxation(program, models, never),
+    plain: new MarketRelaxation(plain.program, plain.models, never),
+    relaxation: new MarketRelaxation(market.program, market.models, never),
   };
 }
 

@@ -173,8 +173,9 @@ class FlowSearch {
     return boxes.map((box) => this.relaxOne(box));
   }
 
-  inherit(box: ImportBox, proof: NetworkPrices): number {
-    return this.market.relaxation.boundIn(box, proof);
+  inherit(box: ImportBox, proof: NetworkPrices) {
+    const { relaxation } = this.market;
+    return { bound: relaxation.boundIn(box, proof), proof: relaxation.pricesIn(box, proof) };
   }
 
   private relaxOne(node: ImportBox): NodeOutcome<ImportBox, NetworkPrices, undefined> {
