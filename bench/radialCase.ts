@@ -1,8 +1,8 @@
 /**
- * Markets on random radial networks of any size that are alike in everything but their size: every bus hangs on
- * one of the last quarter of the buses before it, so that depth grows like the logarithm of their number, and
- * conductors are as strong as what lies behind them asks for: with every bus at its mean demand the voltage falls
- * by the same amount from the root to the deepest bus.
+ * Markets on random radial networks of any size that are alike in everything but their size: feeders hang on one
+ * substation; in a feeder every bus hangs on one of the last quarter of the buses before it, and conductors are as
+ * strong as what lies behind them asks for: with every bus at its mean demand the voltage falls by the same amount
+ * from the root to the deepest bus.
  */
 import { type RandomSource, seededRandom } from '../engine/base/random.js';
 import type { Case } from '../engine/case/case.js';
@@ -20,8 +20,13 @@ const PROSUMERS = 5;
 const MEAN_DEMAND_KW = 2 * PROSUMERS;
 const KAPPA = 0.01;
 
-/** The market of this seed with so many buses, the root among them. */
-export function radialCase(buses: number, seed: number): Case {
+/**
+ * The market of this seed.
+ *
+ * @param buses in all, the root among them
+ * @param perFeeder about so many hang on the root together
+ */
+export function radialCase(buses: number, perFeeder: number, seed: number): Case {
   const random = seededRandom(seed);
   const bus = Array.from({ length: buses }, (_, k) => `b${k}`);
   return createCase({
@@ -37,17 +42,21 @@ export function radialCase(buses: number, seed: number): Case {
       gridSell: 0.12,
     },
     buses: { bus },
-    branches: branchColumns(random, bus),
+    branches: branchColumns(random, bus, perFeeder),
     ...population(random, bus),
   });
 }
 
-function branchColumns(random: RandomSource, bus: readonly string[]) {
+function branchColumns(random: RandomSource, bus: readonly string[], perFeeder: number) {
   const buses = bus.length;
   const parent = new Int32Array(buses);
   const depth = new Int32Array(buses);
+  const feeders = Math.max(1, Math.round((buses - 1) / perFeeder));
+  const length = Math.ceil((buses - 1) / feeders);
   for (let k = 1; k < buses; k += 1) {
-    parent[k] = random.integer(Math.floor(0.75 * k), k);
+    const within = (k - 1) % length;
+    const first = k - within;
+    parent[k] = within === 0 ? 0 : first + random.integer(Math.floor(0.75 * within), within);
     depth[k] = depth[parent[k]] + 1;
   }
   const behind = new Float64Array(buses);

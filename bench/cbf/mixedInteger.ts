@@ -97,9 +97,9 @@ class IntegerTree implements SearchProblem<Restrictions, undefined, Float64Array
     return boxes.map((box) => this.relaxOne(box));
   }
 
-  /** A node inherits its parent's bound and no more. */
-  inherit(): number {
-    return Number.NEGATIVE_INFINITY;
+  /** Without a proof a node inherits its parent's bound, and no more. */
+  inherit(): { readonly bound: number; readonly proof: undefined } {
+    return { bound: Number.NEGATIVE_INFINITY, proof: undefined };
   }
 
   private relaxOne(box: Restrictions): Outcome {

@@ -1,12 +1,12 @@
 /**
- * Prices that may be posted to a community: those within its price caps. An operator bound to revenue adequacy
- * (docs/model.md section 4) has, where a cap is not given, besides to keep to
+ * Prices that may be posted to a community: those within its price caps. An operator bound to revenue
+ * adequacy (docs/model.md section 4) has, where a cap is not given, besides to keep to
  *
  *     [ min(grid_sell, lowest price at which a prosumer of the community meets a bound),
  *       max(grid_buy, highest such price) ].
  *
- * Beyond these nobody answers any more, so that no outcome is lost; but an operator who may ask any price of
- * somebody who cannot answer could always collect enough, and the row would say nothing.
+ * Beyond these nobody answers any more, so that no outcome is lost; but an operator who may ask any price
+ * of somebody who cannot answer could always collect enough, and the row would say nothing.
  */
 import type { Case } from '../case/case.js';
 import type { Mode } from '../clearing/result.js';

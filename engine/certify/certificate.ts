@@ -45,8 +45,8 @@ export interface Certificate {
   readonly paymentImbalance_usd_per_h: number;
   readonly operatorSurplus_usd_per_h: number;
   /**
-   * Where revenue adequacy is kept: what the operator lacks, max(0, G − Σ λ_m X_m), $/h, and how far the posted
-   * prices leave those it may post (certify/allowedPrices.ts), $/kWh; NaN where it may lose money.
+   * Where revenue adequacy is kept: what the operator lacks, max(0, G − Σ λ_m X_m), $/h, and how far the
+   * posted prices leave those it may post (certify/allowedPrices.ts), $/kWh; NaN where it may lose money.
    */
   readonly revenueShortfall_usd_per_h: number;
   readonly largestAllowedPriceViolation_usd_per_kwh: number;

@@ -119,8 +119,9 @@ function modeObjective(
 }
 
 /**
- * The bound of the mode's program. `local` leaves nothing to choose: with X_m = 0 the equilibrium is unique,
- * so its objective is its own bound, as long as every import is 0. In `isolated` every prosumer's own problem has a closed form.
+ * The bound of the mode's program. `local` leaves nothing to choose: with X_m = 0 the equilibrium is
+ * unique, so its objective is its own bound, as long as every import is 0. In `isolated` every prosumer's
+ * own problem has a closed form.
  */
 function modeLowerBound(
   theCase: Case,

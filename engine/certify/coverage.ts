@@ -3,7 +3,7 @@
  * that no single leaf contains is cut in two along a face of one of the leaves that meet it, until every
  * piece lies in a leaf, or one meets none. Of the faces of a leaf the one that cuts the fewest others is
  * taken, and of those the one that parts them most evenly: a search splits boxes in two, and going back along
- * its splits cuts none.
+ * its splits cuts none. Where it cuts off slices of a box one after the other, the first slice has the face.
  */
 import type { ProofLeaf } from '../clearing/result.js';
 import { type Box, boxOf, type Interval } from './box.js';
@@ -31,7 +31,7 @@ export function coversEverything(leaves: readonly ProofLeaf[]): boolean {
 
 /** Whether the leaves cover a box. */
 export function coversRegion(leaves: readonly ProofLeaf[], region: Box): boolean {
-  const open: Piece[] = [{ region, boxes: meeting(leaves.map(boxOf), region) }];
+  const open: Piece[] = [{ region, boxes: leaves.map(boxOf).filter((box) => meets(box, region)) }];
   let cuts = CUT_LIMIT_PER_LEAF * leaves.length;
   for (let piece = open.pop(); piece !== undefined; piece = open.pop()) {
     const { region: present, boxes } = piece;
@@ -45,7 +45,8 @@ export function coversRegion(leaves: readonly ProofLeaf[], region: Box): boolean
       { low: cut.face, high },
     ]) {
       const narrowed = new Map(present).set(cut.quantity, half);
-      open.push({ region: narrowed, boxes: meeting(boxes, narrowed) });
+      const left = boxes.filter((box) => overlaps(box.get(cut.quantity) ?? FREE, half));
+      open.push({ region: narrowed, boxes: left });
     }
   }
   return true;
@@ -60,33 +61,38 @@ function contains(box: Box, region: Box): boolean {
   return true;
 }
 
-/** The boxes that share more than a face with a region. */
-function meeting(boxes: readonly Box[], region: Box): Box[] {
-  return boxes.filter((box) => {
-    for (const [quantity, { low, high }] of box) {
-      const side = region.get(quantity) ?? FREE;
-      if (!(side.low < high && side.high > low)) return false;
-    }
-    return true;
-  });
+/** Whether a box shares more than a face with a region. */
+function meets(box: Box, region: Box): boolean {
+  for (const [quantity, side] of box) {
+    if (!overlaps(side, region.get(quantity) ?? FREE)) return false;
+  }
+  return true;
 }
 
-/** A face through the region of the box in the middle. */
+/** Written so that an interval of NaN overlaps nothing. */
+function overlaps(first: Interval, second: Interval): boolean {
+  return first.low < second.high && first.high > second.low;
+}
+
+/** A face through the region of the first box, or where those run through others, of the one in the middle. */
 function bestCut(region: Box, boxes: readonly Box[]): Cut | undefined {
-  const middle = boxes[boxes.length >> 1];
-  if (middle === undefined) return undefined;
   let best: Cut | undefined;
   let least = Number.POSITIVE_INFINITY;
-  for (const [quantity, { low, high }] of middle) {
-    const side = region.get(quantity) ?? FREE;
-    for (const face of [low, high]) {
-      if (!(face > side.low && face < side.high)) continue;
-      const effort = effortAfter(boxes, quantity, face);
-      if (effort < least) {
-        least = effort;
-        best = { quantity, face };
+  for (const box of [boxes[0], boxes[boxes.length >> 1]]) {
+    if (box === undefined) return undefined;
+    for (const [quantity, { low, high }] of box) {
+      const side = region.get(quantity) ?? FREE;
+      for (const face of [low, high]) {
+        if (!(face > side.low && face < side.high)) continue;
+        const effort = effortAfter(boxes, quantity, face);
+        if (effort < least) {
+          least = effort;
+          best = { quantity, face };
+        }
       }
     }
+    // No box lies on both sides.
+    if (least < (boxes.length + 1) * boxes.length) return best;
   }
   return best;
 }

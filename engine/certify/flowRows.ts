@@ -1,13 +1,14 @@
 /**
- * What a leaf's limits on flows add to the Lagrangian (docs/model.md section 5). With P' = P − r ℓ and
- * Q' = Q − x ℓ, what arrives at bus j, exact outcomes have ℓ v_j = P'² + Q'², and in a box a ≤ P' ≤ b,
- * c ≤ Q' ≤ d the right side lies below its secants. McCormick's two lower bounds of the product ℓ v_j give
+ * What a leaf's limits on flows add to the Lagrangian (docs/model.md section 5). With P' = P − r ℓ and Q'
+ * = Q − x ℓ, what arrives at bus j, exact outcomes have ℓ v_j = P'² + Q'², and in a box a ≤ P' ≤ b, c ≤
+ * Q' ≤ d the right side lies below its secants. McCormick's two lower bounds of the product ℓ v_j give
  *
  *     ℓ v_lo + ℓ_lo v_j − ℓ_lo v_lo  ≤  (a + b) P' − a b + (c + d) Q' − c d
  *     ℓ v_hi + ℓ_hi v_j − ℓ_hi v_hi  ≤  the same
  *
- * with the ranges of v_j and ℓ that the box implies (ranges.ts); they give the sides that it leaves open, too. All
- * rows are linear in P, Q, ℓ and v_j: what they add to the coefficients is all that the closed form needs to know.
+ * with the ranges of v_j and ℓ that the box implies (ranges.ts); they give the sides that it leaves open,
+ * too. All rows are linear in P, Q, ℓ and v_j: what they add to the coefficients is all that the closed
+ * form needs to know.
  */
 import type { Feeder } from './feeder.js';
 import type { Ranges } from './ranges.js';

@@ -1,4 +1,6 @@
-/** Do the tables add up? Purchases to imports, payments to what the operator collects (section 6, point 5). */
+/**
+ * Do the tables add up? Purchases to imports, payments to what the operator collects (section 6, point 5).
+ */
 import { CompensatedSum } from '../base/compensated.js';
 import type { Case } from '../case/case.js';
 import type { Outcome } from '../clearing/result.js';

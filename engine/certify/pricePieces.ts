@@ -1,20 +1,20 @@
 /**
- * Output and cost of a community as functions of its price λ: between the prices at which outputs meet bounds they
- * are polynomials of degree 1 and 2, here about a price λ_ref among them (docs/model.md section 2),
+ * Output and cost of a community as functions of its price λ: between the prices at which outputs meet
+ * bounds they are polynomials of degree 1 and 2, here about a price λ_ref among them (docs/model.md
+ * section 2),
  *
  *     P(λ) = P_1 t + P_0,   C(λ) = C_2 t² + C_1 t + C_0,   t = λ − λ_ref
  *
- * On a stretch from (λ_a, p_a) to (λ_b, p_b) a prosumer gives p = p_a + s (λ − λ_a), and what it adds to the cost
- * is ∫ (λ + κ x) dp, or to the potential Σ C_i + ½ κ Σ x_i² just ∫ λ dp. The polynomials are sums of the
- * prosumers' own stretches, compensated (base/compensated.ts), so that what came and went leaves nothing behind.
- * Only prices in a window are looked at: what a prosumer does below it is one number, what it does above none.
+ * On a stretch from (λ_a, p_a) to (λ_b, p_b) a prosumer gives p = p_a + s (λ − λ_a), and what it adds to
+ * the cost is ∫ (λ + κ x) dp, or to the potential Σ C_i + ½ κ Σ x_i² just ∫ λ dp. The polynomials are
+ * sums of the prosumers' own stretches, compensated (base/compensated.ts), so that what came and went
+ * leaves nothing behind. Only prices in a window are looked at: what a prosumer does below it is one
+ * number, what it does above none.
  */
 import type { Case } from '../case/case.js';
 import { PriceOrder } from './priceOrder.js';
+import { addTo, COEFFICIENTS, runningSums } from './runningSums.js';
 import { type OutputRange, Supply } from './supply.js';
-
-/** P_1, P_0, C_2, C_1, C_0, in this order wherever coefficients lie side by side. */
-export const COEFFICIENTS = 5;
 
 /** The pieces of one community at a time; its arrays grow to the largest community. */
 export class PricePieces {
@@ -113,7 +113,9 @@ export class PricePieces {
     }
   }
 
-  /** A prosumer's devices: a stretch between any two marginal costs at which one meets a bound, and at them. */
+  /**
+   * A prosumer's devices: a stretch between any two marginal costs at which one meets a bound, and at them.
+   */
   private addDevices(prosumer: number): void {
     const demand = this.theCase.prosumers.demandKw[prosumer];
     const { supply, range } = this;
@@ -252,36 +254,4 @@ export class PricePieces {
 /** At an open end of the window nobody moves. */
 function importAt(largest: number, rate: number, t: number): number {
   return rate === 0 ? largest : largest - rate * t;
-}
-
-/** Adds to sum c: two-sum, what rounding drops goes to the low part. */
-function addTo(sums: Float64Array, c: number, term: number): void {
-  const high = sums[c];
-  const sum = high + term;
-  const part = sum - high;
-  sums[COEFFICIENTS + c] += high - (sum - part) + (term - part);
-  sums[c] = sum;
-}
-
-/** Coefficient c of every piece: the sum so far, then after each event in order; compensated like addTo. */
-function runningSums(
-  change: Float64Array,
-  order: Int32Array,
-  count: number,
-  c: number,
-  start: number,
-  startLow: number,
-  coefficients: Float64Array,
-): void {
-  let high = start;
-  let low = startLow;
-  coefficients[c] = high + low;
-  for (let k = 0; k < count; k += 1) {
-    const term = change[COEFFICIENTS * order[k] + c];
-    const sum = high + term;
-    const part = sum - high;
-    low += high - (sum - part) + (term - part);
-    high = sum;
-    coefficients[COEFFICIENTS * (k + 1) + c] = high + low;
-  }
 }

@@ -1,17 +1,18 @@
 /**
- * What can flow in a box, and at which voltages: interval arithmetic on the exact equations (docs/model.md sections 3
- * and 5), each end of each interval by itself. With P', Q' what arrives at bus j over its branch from i, w = τ² v_i,
- * and k the branches that leave j,
+ * What can flow in a box, and at which voltages: interval arithmetic on the exact equations
+ * (docs/model.md sections 3 and 5), each end of each interval by itself. With P', Q' what arrives at bus
+ * j over its branch from i, w = τ² v_i, and k the branches that leave j,
  *
  *     P' = load + Σ X_m + Σ_k (P'_k + r_k ℓ_k)          ℓ = (P'² + Q'²) / v_j
  *     Q' = load + q − b v_j + Σ_k (Q'_k + x_k ℓ_k)      |z|² ℓ = w − v_j − 2 (r P' + x Q')
  *
- * towards the root, and v_j from the last of them outwards, in two rounds: currents depend on voltages. These are the
- * ranges for which cuts are written (flowRows.ts). A third round knows besides that no more flows either way than
- * ℓ can carry: at most √(ℓ v_j) arrives, and at most √(ℓ w) is sent. What is minimised is minimised over that.
+ * towards the root, and v_j from the last of them outwards, in two rounds: currents depend on voltages.
+ * These are the ranges for which cuts are written (flowRows.ts). A third round knows besides that no more
+ * flows either way than ℓ can carry: at most √(ℓ v_j) arrives, and at most √(ℓ w) is sent. What is
+ * minimised is minimised over that.
  *
- * An interval that the equations leave nothing of shrinks to the end of what it was that is nearest: then nothing is
- * possible in the box, and anything is valid.
+ * An interval that the equations leave nothing of shrinks to the end of what it was that is nearest: then
+ * nothing is possible in the box, and anything is valid.
  */
 import type { Case } from '../case/case.js';
 import { activeFlowTo, type Box, importOf, reactiveFlowTo } from './box.js';

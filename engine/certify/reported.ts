@@ -66,7 +66,9 @@ export function checkReported(
   };
 }
 
-/** Largest difference so far; relative to the size of what is compared, at least 1. NaN counts as infinite. */
+/**
+ * Largest difference so far; relative to the size of what is compared, at least 1. NaN counts as infinite.
+ */
 class LargestError {
   absolute = 0;
   relative = 0;

@@ -1,6 +1,6 @@
 /**
- * Does an operator bound to revenue adequacy collect what the grid costs, Σ λ_m X_m ≥ G(P_0), at prices that it may
- * post? (docs/model.md sections 4 and 6.)
+ * Does an operator bound to revenue adequacy collect what the grid costs, Σ λ_m X_m ≥ G(P_0), at prices
+ * that it may post? (docs/model.md sections 4 and 6.)
  */
 import type { Outcome } from '../clearing/result.js';
 import { type AllowedPrices, largestPriceViolation } from './allowedPrices.js';
@@ -15,7 +15,8 @@ export interface RevenueCheck {
 }
 
 /**
- * @param allowed prices that an operator bound to revenue adequacy may post; undefined where it may lose money
+ * @param allowed prices that an operator bound to revenue adequacy may post; undefined where it may lose
+ *   money
  * @param collected what the prosumers pay, $/h
  * @param gridCost what the exchange with the grid costs, $/h
  */

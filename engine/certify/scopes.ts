@@ -56,7 +56,7 @@ export function scopesOf(
     holes.length < leaf.parts.length ||
     descending.some((hole, k) => k > 0 && hole.end > descending[k - 1].first) ||
     !isRevenuePrice(leaf.revenuePrice, hasRevenueRow) ||
-    !hasUsableFlows(feeder, leaf.flows, 0, count) ||
+    !hasUsableFlows(feeder, leaf.flows) ||
     !leaf.parts.every((part) => coversRegion(part.leaves, box))
   ) {
     return undefined;
@@ -90,16 +90,12 @@ function scopeInPart(
   const box = intersection(whole.box, boxOf(leaf));
   const { first, end } = whole;
   if (leaf.kind === 'infeasible') {
-    const isUsable =
-      isRevenuePrice(leaf.revenuePrice, hasRevenueRow) &&
-      hasUsableFlows(feeder, leaf.flows, first, end);
-    if (!isUsable) return undefined;
+    if (!isRevenuePrice(leaf.revenuePrice, hasRevenueRow)) return undefined;
+    if (!hasUsableFlows(feeder, leaf.flows)) return undefined;
     return { leaf, box, withCosts: false, first, end, holes: [], outer: undefined };
   }
-  const isUsable =
-    leaf.revenuePrice === whole.leaf.revenuePrice &&
-    hasUsableFlows(feeder, leaf.flows, hole.first, hole.end);
-  if (!isUsable) return undefined;
+  if (leaf.revenuePrice !== whole.leaf.revenuePrice) return undefined;
+  if (!hasUsableFlows(feeder, leaf.flows)) return undefined;
   const outer = { leaf: whole.leaf, hole };
   return { ...whole, leaf, box, first: hole.first, end: hole.end, holes: [], outer };
 }
@@ -116,14 +112,17 @@ function isRevenuePrice(price: number, hasRevenueRow: boolean): boolean {
   return hasRevenueRow ? price >= 0 && price < Number.POSITIVE_INFINITY : price === 0;
 }
 
-/** Each branch once, inside the stretch, and no multiplier negative; links carry no multipliers. */
-function hasUsableFlows(feeder: Feeder, flows: ProofFlows, first: number, end: number): boolean {
+/**
+ * Each branch once, and no multiplier negative; links carry none. Limits outside a part belong to its box all
+ * the same; multipliers there count for nothing.
+ */
+function hasUsableFlows(feeder: Feeder, flows: ProofFlows): boolean {
   const seen = new Set<number>();
   for (let k = 0; k < flows.bus.length; k += 1) {
     const bus = flows.bus[k];
     const place = feeder.position[bus];
     // The root is fed by no branch.
-    if (!(place >= Math.max(first, 1) && place < end) || seen.has(bus)) return false;
+    if (!(place > 0) || seen.has(bus)) return false;
     seen.add(bus);
     for (const price of multipliersOf(flows, k)) {
       if (!(price >= 0 && price < Number.POSITIVE_INFINITY)) return false;

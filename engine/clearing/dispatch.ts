@@ -46,6 +46,7 @@ export function settle(
   withBids: boolean,
 ): Dispatch {
   const { bids, theCase } = state;
+  const { demandKw } = bids.prosumers;
   const purchase = new Float64Array(output.length);
   const bid = new Float64Array(output.length);
   const cost = new Float64Array(output.length);
@@ -59,13 +60,16 @@ export function settle(
     const sensitivity = withBids ? theCase.communities.priceSensitivity[m] : Number.NaN;
     importSum.reset();
     costSum.reset();
-    for (let i = bids.prosumerStart[m]; i < bids.prosumerStart[m + 1]; i += 1) {
-      purchase[i] = bids.prosumers.demandKw[i] - output[i];
-      bid[i] = purchase[i] + sensitivity * prosumerPrice[i];
-      cost[i] = prosumerCost(bids, i, output[i]);
-      payment[i] = prosumerPrice[i] * purchase[i];
-      importSum.add(purchase[i]);
-      costSum.add(cost[i]);
+    const end = bids.prosumerStart[m + 1];
+    for (let i = bids.prosumerStart[m]; i < end; i += 1) {
+      const bought = demandKw[i] - output[i];
+      const costOfOutput = prosumerCost(bids, i, output[i]);
+      purchase[i] = bought;
+      bid[i] = bought + sensitivity * prosumerPrice[i];
+      cost[i] = costOfOutput;
+      payment[i] = prosumerPrice[i] * bought;
+      importSum.add(bought);
+      costSum.add(costOfOutput);
     }
     netImport[m] = importSum.value;
     communityCost[m] = costSum.value;

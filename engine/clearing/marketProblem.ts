@@ -23,7 +23,7 @@ import { type NetworkPrices, REST, type Separation } from '../program/lagrangian
 import type { NetworkProgram } from '../program/networkProgram.js';
 import type { MarketRelaxation, RelaxedPoint } from '../program/relaxation.js';
 import type { AdequatePoint } from '../program/revenueRelaxation.js';
-import { joinPrices, separate } from '../program/separation.js';
+import { joinPrices, separate, trunkOf } from '../program/separation.js';
 import { MarketParts } from './marketParts.js';
 import type { SearchMarket } from './marketState.js';
 import type { NetworkMarket } from './networkMarket.js';
@@ -152,7 +152,7 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
   }
 
   private relaxOne(box: ImportBox, context: RelaxContext, mayImprove: boolean): MarketOutcome {
-    if (box.flows !== undefined) return this.relaxTight(box, context, mayImprove);
+    if (box.start?.cuts === true) return this.relaxTight(box, context, mayImprove);
     const outcome = this.node.solve(box);
     if (outcome.status === 'infeasible') {
       return { status: 'infeasible', proof: { prices: outcome.prices, parts: undefined } };
@@ -181,7 +181,7 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
     const best = Math.min(context.incumbent, kept?.objective ?? Number.POSITIVE_INFINITY);
     if (isGapClosed(best, point.bound, this.gapTolerance)) return { ...node, children: [] };
     if (!this.isWorthSplitting(point, candidate, ofEnvelopes)) {
-      const start = { netImport: point.netImport, revenuePrice: point.prices.revenue };
+      const start = { netImport: point.netImport, revenuePrice: point.prices.revenue, cuts: false };
       const left = { incumbent: best, solveLimit: Math.max(context.solveLimit - 1, 1) };
       const again = this.relaxTight({ ...box, start }, left, mayImprove);
       return again.status === 'bounded'
@@ -191,7 +191,7 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
     const split = { ...node, children: splitBox(this.models, box, point.undecided, 0) };
     const searched =
       this.searchedByParts(split, point, gaps, best, context.solveLimit - 1) ?? split;
-    const start = { netImport: point.netImport, revenuePrice: point.prices.revenue };
+    const start = { netImport: point.netImport, revenuePrice: point.prices.revenue, cuts: false };
     return { ...searched, children: searched.children.map((child) => ({ ...child, start })) };
   }
 
@@ -221,11 +221,44 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
     best: number,
     solveLimit: number,
   ): Bounded | undefined {
-    const { box } = node;
     const leastGap = (0.5 * this.gapTolerance * Math.max(1, Math.abs(point.bound))) / gaps.length;
     const isOff = Uint8Array.from(gaps, (gap) => (gap > leastGap ? 1 : 0));
-    const separation = separate(this.program, point, isOff, this.relaxation.voltagesIn(box));
+    const separation = separate(this.program, point, isOff, this.relaxation.voltagesIn(node.box));
     if (separation === undefined) return undefined;
+    const searched = this.searchParts(node, point, separation, leastGap, best, solveLimit);
+    const objective = Math.min(best, searched.candidate?.objective ?? Number.POSITIVE_INFINITY);
+    const trunk = trunkOf(this.program, separation);
+    const isDone = searched.children.length === 0 || objective === Number.POSITIVE_INFINITY;
+    if (isDone || trunk.size === 0) return searched;
+
+    // Narrower flows on the trunk leave narrower voltages where the parts meet, and less for them to disagree about.
+    const narrowed = this.openTight().narrow(node.box, node.proof, objective, trunk);
+    if (narrowed.box === undefined || narrowed.closed.length === 0) return searched;
+    const again = this.searchParts(
+      { ...searched, box: narrowed.box, children: this.inside(node.children, narrowed.box) },
+      point,
+      { ...separation, voltages: this.relaxation.voltagesIn(narrowed.box) },
+      leastGap,
+      objective,
+      Math.max(solveLimit - searched.solves, 1),
+    );
+    return { ...again, cutOff: narrowed.closed };
+  }
+
+  /** Boxes with the limits of flows of another besides. */
+  private inside(boxes: readonly ImportBox[], { flows }: ImportBox): ImportBox[] {
+    return boxes.map((box) => (flows === undefined ? box : { ...box, flows }));
+  }
+
+  private searchParts(
+    node: Bounded,
+    point: RelaxedPoint,
+    separation: Separation,
+    leastGap: number,
+    best: number,
+    solveLimit: number,
+  ): Bounded {
+    const { box } = node;
     const parts = new MarketParts(
       this.program,
       this.models,

@@ -72,13 +72,14 @@ function restrict(box: ImportBox, community: number, low: number, high: number):
   const place = box.community.indexOf(community);
   if (place < 0) {
     return {
+      ...box,
       community: [...box.community, community],
       low: [...box.low, low],
       high: [...box.high, high],
     };
   }
   return {
-    community: box.community,
+    ...box,
     low: box.low.with(place, low),
     high: box.high.with(place, high),
   };

@@ -8,7 +8,7 @@ import { FREE_FLOWS } from '../program/flowBox.js';
 import { splitFlow } from '../program/flowSplitting.js';
 import type { ImportBox } from '../program/importModels.js';
 import type { AdequatePoint } from '../program/revenueRelaxation.js';
-import { FlowTightening } from '../program/tightening.js';
+import { type ClosedBox, FlowTightening } from '../program/tightening.js';
 import { relaxTightened } from '../program/tighteningRounds.js';
 import type { MarketOutcome, MarketProof } from './marketProblem.js';
 import type { SearchMarket } from './marketState.js';
@@ -22,6 +22,8 @@ const ROUND_LIMIT = 8;
 
 /** Closed parts cost at least the best objective less this share of the gap tolerance. */
 const CUTOFF_SHARE = 0.5;
+
+type ClosedNode = SearchNode<ImportBox, MarketProof>;
 
 export class TightNodes {
   private readonly node: NodeRelaxation;
@@ -52,6 +54,19 @@ export class TightNodes {
     return { bound: relaxation.boundIn(box, moved), proof: { prices: moved, parts: undefined } };
   }
 
+  /** Cuts off what costs more than the best objective known where given branches carry too much or too little. */
+  narrow(
+    box: ImportBox,
+    { prices }: MarketProof,
+    incumbent: number,
+    branches: ReadonlySet<number>,
+  ): { readonly box: ImportBox | undefined; readonly closed: readonly ClosedNode[] } {
+    this.node.models.weigh(1, prices.revenue);
+    const cutoff = this.cutoffOf(incumbent);
+    const swept = this.tightening.sweepBranches(box, prices, cutoff, branches);
+    return { box: swept.box, closed: swept.closed.map(closedNodeOf) };
+  }
+
   /**
    * @param incumbent objective of the best outcome known, $/h; +∞ without one
    * @param candidateOf the outcome that a solution leads to, if it keeps all limits
@@ -62,16 +77,12 @@ export class TightNodes {
     candidateOf: (point: AdequatePoint) => Candidate | undefined,
   ): MarketOutcome {
     const { node, tightening } = this;
-    const cutoff = incumbent - CUTOFF_SHARE * this.gapTolerance * Math.max(1, Math.abs(incumbent));
+    const cutoff = this.cutoffOf(incumbent);
     const limit = Math.min(ROUND_LIMIT, solveLimit);
     const inside = { ...box, flows: box.flows ?? FREE_FLOWS };
     const tightened = relaxTightened((at) => node.solve(at), tightening, inside, cutoff, limit);
     const { outcome, solves } = tightened;
-    const closed = tightened.closed.map((part) => ({
-      box: part.box,
-      bound: part.bound,
-      proof: { prices: part.proof, parts: undefined },
-    }));
+    const closed = tightened.closed.map(closedNodeOf);
     switch (outcome.status) {
       case 'closed':
         return closedNode(closed, solves);
@@ -84,7 +95,11 @@ export class TightNodes {
         return { status: 'unresolved' };
       case 'solved': {
         const { point } = outcome;
-        const start = { netImport: point.netImport, revenuePrice: point.prices.revenue };
+        const start = {
+          netImport: point.netImport,
+          revenuePrice: point.prices.revenue,
+          cuts: true,
+        };
         const children = this.split(tightened.box, point);
         return {
           status: 'bounded',
@@ -98,6 +113,10 @@ export class TightNodes {
         };
       }
     }
+  }
+
+  private cutoffOf(incumbent: number): number {
+    return incumbent - CUTOFF_SHARE * this.gapTolerance * Math.max(1, Math.abs(incumbent));
   }
 
   /** In two at the range of a flow that hides most, or under an envelope that hides more. */
@@ -114,11 +133,12 @@ export class TightNodes {
   }
 }
 
+function closedNodeOf({ box, bound, proof }: ClosedBox): ClosedNode {
+  return { box, bound, proof: { prices: proof, parts: undefined } };
+}
+
 /** A node of which nothing is left: its parts were closed one after the other. */
-function closedNode(
-  parts: readonly SearchNode<ImportBox, MarketProof>[],
-  solves: number,
-): MarketOutcome {
+function closedNode(parts: readonly ClosedNode[], solves: number): MarketOutcome {
   const last = parts.at(-1);
   if (last?.proof === undefined) return { status: 'unresolved' };
   return {

@@ -69,6 +69,18 @@ export class BoundFamily {
     this.setSide(2 * k + 1, upper);
   }
 
+  /** The part of a ray that bounds leave: the slack of a single side, 0 between two. */
+  writeRay(iterate: Iterate, ray: Float64Array): void {
+    const { count, place, presence } = this;
+    const { boundSlack } = iterate;
+    for (let k = 0; k < count; k++) {
+      const lower = presence[2 * k];
+      const upper = presence[2 * k + 1];
+      ray[place[k]] =
+        lower * upper === 1 ? 0 : lower * boundSlack[2 * k] - upper * boundSlack[2 * k + 1];
+    }
+  }
+
   private setSide(side: number, limit: number): void {
     const isPresent = Number.isFinite(limit);
     this.limit[side] = isPresent ? limit : 0;

@@ -27,6 +27,7 @@ import type { ConeScaling } from './coneScaling.js';
 import type { ScaledProblem } from './scaledProblem.js';
 import {
   CAUTIOUS_PIVOT_RULE,
+  RAY_ROUNDS,
   REFINEMENT_PROGRESS,
   REFINEMENT_ROUNDS,
   REFINEMENT_TOLERANCE,
@@ -161,6 +162,36 @@ export class KktSystem {
     return isSound;
   }
 
+  /**
+   * Solves like `solve`, in a fixed number of rounds. Where the matrix is singular along a ray, the residual
+   * stays up however long one refines; what is across the ray becomes exact all the same.
+   */
+  solveAlongRay(right: Float64Array, target: Float64Array): void {
+    const { head } = this;
+    this.reduce(right, head);
+    this.factorisation.solve(head);
+    this.expand(right, head, target);
+    for (let round = 0; round < RAY_ROUNDS; round++) this.refineOnce(right, target);
+    this.writeHead(head, target);
+  }
+
+  /**
+   * The rest that a solution leaves of its right-hand side, solved for. Where the matrix is singular, that is
+   * a vector of its null space: there the factors resist by nothing but their shift.
+   */
+  magnifyRest(right: Float64Array, solution: Float64Array, target: Float64Array): void {
+    target.set(solution);
+    for (let p = 0; p < this.rank.length; p++) this.head[this.rank[p]] = solution[p];
+    for (let round = 0; round < RAY_ROUNDS; round++) this.refineOnce(right, target);
+    this.writeHead(this.correction, target);
+    for (let p = this.head.length; p < this.scaled.size; p++) target[p] = this.correction[p];
+  }
+
+  private refineOnce(right: Float64Array, target: Float64Array): void {
+    this.measureResidual(right, target);
+    this.correct(target);
+  }
+
   /** The right-hand side of what is factorised, in elimination order. */
   private reduce(right: Float64Array, head: Float64Array): void {
     const { rank, rowRank } = this;
@@ -251,7 +282,7 @@ export class KktSystem {
 }
 
 /** Largest magnitude; NaN where an entry is. */
-function largestEntry(vector: Float64Array, count: number): number {
+export function largestEntry(vector: Float64Array, count: number): number {
   let largest = 0;
   for (let i = 0; i < count; i++) {
     const magnitude = Math.abs(vector[i]);

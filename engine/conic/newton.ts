@@ -20,7 +20,7 @@ import type { PivotRule } from '../sparse/ldl.js';
 import type { ConeScaling } from './coneScaling.js';
 import { ConeSteps } from './coneSteps.js';
 import type { Iterate } from './iterate.js';
-import type { KktSystem } from './kkt.js';
+import { type KktSystem, largestEntry } from './kkt.js';
 import type { Residuals } from './residuals.js';
 import type { ScaledProblem } from './scaledProblem.js';
 import {
@@ -28,6 +28,7 @@ import {
   LEAST_SHARE_LEFT,
   REFINEMENT_SHARE,
   REFINEMENT_TOLERANCE,
+  UNSOLVED_SHARE,
 } from './tolerances.js';
 
 export class NewtonSteps {
@@ -87,6 +88,19 @@ export class NewtonSteps {
     if (!this.formTauCoefficient(iterate, residuals)) return false;
     if (!this.findTauStep(iterate, residuals, 1, step)) return false;
     this.recoverStep(iterate, iterate.boundDual, step);
+    return true;
+  }
+
+  /**
+   * What the solution for v₁ left of its right-hand side, magnified (see `KktSystem`), with turned cones.
+   *
+   * @returns false where it left next to nothing
+   */
+  magnifyRest(target: Float64Array): boolean {
+    const { homogenisingRight, homogenising, scaled } = this;
+    const size = largestEntry(homogenisingRight, scaled.size);
+    if (this.homogenisingError <= UNSOLVED_SHARE * size) return false;
+    this.kkt.magnifyRest(homogenisingRight, homogenising, target);
     return true;
   }
 
@@ -176,7 +190,7 @@ export class NewtonSteps {
       dot(tauRow, homogenising, scaled.size) +
       (residuals.linearValue + residuals.quadraticValue * inverseTau) * inverseTau -
       (scaled.bounds.dualValue + iterate.kappa) * inverseTau;
-    return Number.isFinite(this.tauCoefficient) && this.tauCoefficient !== 0;
+    return Number.isFinite(this.tauCoefficient);
   }
 
   /** Δτ and Δκ from the scalar equation. */
@@ -189,7 +203,8 @@ export class NewtonSteps {
     const inverseTau = 1 / iterate.tau;
     const value = dot(this.tauRow, this.reduced, this.scaled.size) + this.boundTarget;
     const wanted = -share * residuals.tau + this.tauTarget * inverseTau - value;
-    step.tau = wanted / this.tauCoefficient;
+    // At most −κ/τ in exact arithmetic. Where rounding turns its sign, τ stands still.
+    step.tau = this.tauCoefficient < 0 ? wanted / this.tauCoefficient : 0;
     step.kappa = -(this.tauTarget + iterate.kappa * step.tau) * inverseTau;
     return Number.isFinite(step.tau);
   }

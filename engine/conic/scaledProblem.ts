@@ -105,6 +105,18 @@ export class ScaledProblem {
     this.scaleBounds();
   }
 
+  /** rows −= M x, for arrays by place. */
+  subtractProduct(x: Float64Array, rows: Float64Array): void {
+    const { firstRow, firstSingleton, structuralCount, singletons } = this;
+    const { start, row, value } = this.rows;
+    for (let j = 0; j < structuralCount; j++) {
+      for (let entry = start[j]; entry < start[j + 1]; entry++) {
+        rows[firstRow + row[entry]] -= value[entry] * x[j];
+      }
+    }
+    singletons.subtractProduct(x, firstSingleton, rows, firstRow);
+  }
+
   private loadStructural(): void {
     const { problem, rows, right, structural, equalityCount } = this;
     const { start, row, value } = rows;

@@ -73,6 +73,16 @@ export class SingletonColumns {
     }
   }
 
+  /** rows −= A x of the singletons, which begin at `first` in `x`. */
+  subtractProduct(x: Float64Array, first: number, rows: Float64Array, firstRow: number): void {
+    const { value, groupCount, groupRow, groupStart } = this;
+    for (let g = 0; g < groupCount; g++) {
+      let sum = 0;
+      for (let t = groupStart[g]; t < groupStart[g + 1]; t++) sum += value[t] * x[first + t];
+      rows[firstRow + groupRow[g]] -= sum;
+    }
+  }
+
   /** Takes the singletons, which begin at `first` in `right`, out of the rows' right-hand sides. */
   reduce(right: Float64Array, first: number, rank: Int32Array, rows: Float64Array): void {
     const { value, inversePivot, groupCount, groupRow, groupStart } = this;

@@ -10,11 +10,8 @@
  * optimization", Mathematical Programming 95 (2003); P. Goulart, Y. Chen, "Clarabel" (2024).
  */
 import type { PivotRule } from '../sparse/ldl.js';
-import {
-  certifyCrossedBounds,
-  completeDualCertificate,
-  completePrimalCertificate,
-} from './certificate.js';
+import { certifyCrossedBounds } from './certificate.js';
+import { CertificateSearch } from './certificateSearch.js';
 import { ConeScaling } from './coneScaling.js';
 import { Iterate } from './iterate.js';
 import { KktSystem } from './kkt.js';
@@ -67,10 +64,12 @@ class InteriorPointSolver implements ConicSolver {
   private readonly step: Iterate;
   private readonly best: Iterate;
   private readonly arrays: SolutionArrays;
+  private readonly search: CertificateSearch;
   private readonly last: LastSolution;
   private iterations = 0;
   private bestExcess = Number.POSITIVE_INFINITY;
   private bestIteration = 0;
+  private certified: ConicStatus | undefined;
 
   constructor(private readonly problem: ConicProblem) {
     this.scaled = new ScaledProblem(problem);
@@ -83,6 +82,7 @@ class InteriorPointSolver implements ConicSolver {
     this.step = new Iterate(this.scaled);
     this.best = new Iterate(this.scaled);
     this.arrays = new SolutionArrays(problem);
+    this.search = new CertificateSearch(problem, this.scaled, this.kkt, this.cones, this.arrays);
     this.last = new LastSolution(problem);
   }
 
@@ -134,10 +134,11 @@ class InteriorPointSolver implements ConicSolver {
       const verdict = this.verdict(settings);
       if (verdict !== undefined) return verdict;
 
-      let length = this.findStep(this.pivotRule());
-      if (!(length >= SHORT_STEP) || this.losesAccuracy()) {
-        length = this.findStep(CAUTIOUS_PIVOT_RULE);
+      let length = this.findStep(this.pivotRule(), settings);
+      if (this.certified === undefined && (!(length >= SHORT_STEP) || this.losesAccuracy())) {
+        length = this.findStep(CAUTIOUS_PIVOT_RULE, settings);
       }
+      if (this.certified !== undefined) return this.certified;
       if (!(length >= LEAST_STEP)) return this.verdictWhenStuck(settings);
       iterate.move(step, length);
       this.iterations++;
@@ -157,10 +158,13 @@ class InteriorPointSolver implements ConicSolver {
     return iterate.kappa < iterate.tau && newton.error > quality.scaledResidual;
   }
 
-  /** Writes the next step and returns how far to go; 0 where there is none. */
-  private findStep(rule: PivotRule): number {
-    const { iterate, step, residuals, quality, newton } = this;
+  /** Writes the next step and returns how far to go; 0 where there is none, or a certificate instead. */
+  private findStep(rule: PivotRule, { infeasibilityTolerance }: ConicSettings): number {
+    const { iterate, step, residuals, quality, newton, search } = this;
+    this.certified = undefined;
     if (!newton.predict(iterate, residuals, rule, step)) return 0;
+    this.certified = search.besideIterate(iterate, residuals, newton, infeasibilityTolerance);
+    if (this.certified !== undefined) return 0;
     const sigma = centring(newton.longestStep);
     const { scaledResidual } = quality;
     if (!newton.correct(iterate, residuals, scaledResidual, sigma, step)) return 0;
@@ -199,20 +203,8 @@ class InteriorPointSolver implements ConicSolver {
     return this.verdictByCertificate(settings) ?? 'inaccurate';
   }
 
-  /** Certificates are tried only while the embedding leans to one. */
   private verdictByCertificate(settings: ConicSettings): ConicStatus | undefined {
-    const { problem, scaled, iterate, arrays, residuals } = this;
-    if (iterate.kappa <= iterate.tau) return undefined;
-    const tolerance = settings.infeasibilityTolerance;
-    if (residuals.dualValue < 0) {
-      arrays.writeRowDuals(scaled, iterate, 1);
-      if (completePrimalCertificate(problem, arrays, tolerance)) return 'primal-infeasible';
-    }
-    if (residuals.linearValue < 0) {
-      arrays.writeRay(scaled, iterate);
-      if (completeDualCertificate(problem, arrays, tolerance)) return 'dual-infeasible';
-    }
-    return undefined;
+    return this.search.atIterate(this.iterate, this.residuals, settings.infeasibilityTolerance);
   }
 
   private report(status: ConicStatus): ConicSolution {

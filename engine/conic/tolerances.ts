@@ -108,6 +108,15 @@ export const REFINEMENT_PROGRESS = 3;
  */
 export const HOMOGENISING_TOLERANCE = 1e-6;
 
+/**
+ * A KKT solution whose residual stays above this share of the right-hand side has met a null space of the
+ * matrix, which may hold a certificate. Sound solutions reach 1e-8 and better.
+ */
+export const UNSOLVED_SHARE = 1e-3;
+
+/** Rounds of refinement for a candidate ray; measured: 3 miss a few certificates, more find no others. */
+export const RAY_ROUNDS = 4;
+
 /** Fraction of the way to the boundary that a step goes; the rest keeps the next point interior. */
 export const STEP_FRACTION = 0.99;
 

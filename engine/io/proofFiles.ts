@@ -1,7 +1,7 @@
 /**
- * The proof of the lower bound as it goes to disk. Leaves are numbered from 0: each leaf of the proof, then the
- * leaves of its parts, which name it in `within`. A table without rows is not written, nor are columns that
- * only parts need where there are none.
+ * The proof of the lower bound as it goes to disk. Leaves are numbered from 0: each leaf of the proof,
+ * then the leaves of its parts, which name it in `within`. A table without rows is not written, nor are
+ * columns that only parts need where there are none.
  */
 import type { Case } from '../case/case.js';
 import type { ProofFlows, ProofLeaf, ProofPart } from '../clearing/result.js';

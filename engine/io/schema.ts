@@ -145,7 +145,9 @@ export const PROOF_BOXES: TableSchema = {
   columns: [number('leaf'), text('community'), number('import_min_kw'), number('import_max_kw')],
 };
 
-/** Flows that the leaves restrict, a row a leaf and the bus that a branch feeds; an empty limit is infinite. */
+/**
+ * Flows that the leaves restrict, a row a leaf and the bus that a branch feeds; an empty limit is infinite.
+ */
 export const PROOF_FLOWS: TableSchema = {
   name: 'proof_flows',
   columns: [
@@ -165,8 +167,8 @@ export const PROOF_FLOWS: TableSchema = {
 };
 
 /**
- * Limits of the case that were widened for the result. `place` is a bus or a community, and with `other_place`
- * a branch; both are empty for the exchange with the grid.
+ * Limits of the case that were widened for the result. `place` is a bus or a community, and with
+ * `other_place` a branch; both are empty for the exchange with the grid.
  */
 export const RELAXED_LIMITS: TableSchema = {
   name: 'relaxed',

@@ -11,7 +11,7 @@
  * The common tangent of convex arcs f (left) and g (right) has the slope s with f*(s) = g*(s), where
  * f*(s) = max s x − f(x): the difference D = g* − f* has the derivative y(s) − x(s) ≥ 0, is quadratic between
  * the end slopes of the two arcs, and so has its root in closed form. Where the arcs meet in one point of the
- * curve, and the line touches both inside, with slopes l and r and curvatures a and b left and right of it,
+ * curve, and the line touches both inside, with slopes l and r and curvatures a, b > 0 left and right of it,
  *
  *     s = (l √b + r √a) / (√a + √b),   from   (l − s)² / a = (s − r)² / b
  */
@@ -214,9 +214,11 @@ function contact(arc: Arc, slope: number): number {
 function commonTangentSlope(left: Arc, right: Arc): number {
   const leftEnd = left.slope + left.curvature * (left.to - left.from);
   const rightEnd = right.slope + right.curvature * (right.to - right.from);
-  if (left.to === right.from && !isJump(arcValue(left, left.to), right.value)) {
-    const leftRoot = Math.sqrt(left.curvature);
-    const rightRoot = Math.sqrt(right.curvature);
+  const leftRoot = Math.sqrt(left.curvature);
+  const rightRoot = Math.sqrt(right.curvature);
+  // A straight arc has no single point of contact inside.
+  const meet = left.to === right.from && !isJump(arcValue(left, left.to), right.value);
+  if (meet && leftRoot > 0 && rightRoot > 0) {
     const slope = (leftEnd * rightRoot + right.slope * leftRoot) / (leftRoot + rightRoot);
     const least = Math.max(left.slope, right.slope);
     if (slope >= least && slope <= Math.min(leftEnd, rightEnd)) return slope;

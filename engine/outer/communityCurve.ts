@@ -81,10 +81,18 @@ interface Stretch {
   readonly purchase: number;
 }
 
+/**
+ * An arc of less than this share of the whole range is rounding between prices that are the same: left out, it
+ * moves no import by more than the sum of so many.
+ */
+const SLIVER_SHARE = 1e-13;
+
 class StretchList {
   readonly stretches: Stretch[] = [];
   /** λ_ref: a price of the community's own size, against cancellation. */
   reference = Number.NaN;
+  /** By how much all outputs can rise, kW: the whole range of the import. */
+  totalRise = 0;
   private readonly range: OutputRange = { low: 0, high: 0 };
 
   constructor(private readonly kappa: number) {}
@@ -122,6 +130,7 @@ class StretchList {
     const from = costFrom + this.kappa * (outputFrom - demand);
     const to = costTo + this.kappa * (outputTo - demand);
     if (Number.isNaN(this.reference)) this.reference = from;
+    this.totalRise += rise;
     const isJump = !(to > from);
     const rate = isJump ? rise : rise / (to - from);
     const purchase = isJump ? 0 : demand - outputFrom + rate * (from - this.reference);
@@ -131,7 +140,7 @@ class StretchList {
 
 /** Walks up the prices: stretches open and close, and between two events the import falls along an arc. */
 function sweep(
-  { stretches, reference }: StretchList,
+  { stretches, reference, totalRise }: StretchList,
   terms: MarketTerms,
   chain: ArcChain,
 ): CommunityCurve {
@@ -152,8 +161,9 @@ function sweep(
     const moved = moment.value - squares.value * (at - reference);
     return -(at + (kappa * moved) / rate.value);
   };
+  const sliver = SLIVER_SHARE * totalRise;
   const descend = (from: number, to: number, isKept: boolean): void => {
-    if (!(to > from)) return;
+    if (!(rate.value * (to - from) > sliver)) return;
     const spread = 1 / rate.value;
     const curvature = kind === 'potential' ? spread : spread * (1 - kappa * squares.value * spread);
     const arc = { slope: slopeAt(to), curvature, price: to, priceRate: spread };

@@ -131,7 +131,7 @@ export interface ImportInterval {
 }
 
 /** An interval of less than this share of the whole one is as good as a point: no price is told from its ends. */
-const THIN_SHARE = 1e-6;
+const THIN_SHARE = 2e-7;
 
 export function isThin({ knot, arcCount }: CommunityCurve, { low, high }: ImportInterval): boolean {
   return high - low <= THIN_SHARE * (knot[arcCount] - knot[0]);

@@ -71,25 +71,29 @@ function splitByWeights(
   return { gap, boxes };
 }
 
-/** What is split off before a leap, relative to the stretch. */
+/** What is split off before a leap, and how near a contact counts as a knot, relative to the whole range. */
 const LEAP_SHARE = 1e-7;
 
 /**
- * The knot nearest to an import among those strictly between the contacts around it, else a point beside the
- * contact that is a knot; NaN without any.
+ * The knot nearest to an import among those between the contacts around it, else a point beside the contact that
+ * is a knot; NaN without any.
  */
 function splitPoint(
-  { knot }: CommunityCurve,
+  { knot, arcCount }: CommunityCurve,
   netImport: number,
   { left, right }: EnvelopePoint,
 ): number {
+  const near = LEAP_SHARE * (knot[arcCount] - knot[0]);
   let nearest = Number.NaN;
   let leap = Number.NaN;
   for (const at of knot) {
-    if (at === right) leap = right - LEAP_SHARE * (right - left);
-    if (at === left) leap = left + LEAP_SHARE * (right - left);
-    if (!(at > left && at < right)) continue;
-    if (!(Math.abs(at - netImport) >= Math.abs(nearest - netImport))) nearest = at;
+    if (at > left + near && at < right - near) {
+      if (!(Math.abs(at - netImport) >= Math.abs(nearest - netImport))) nearest = at;
+    } else if (Math.abs(at - right) <= near) {
+      leap = at - near;
+    } else if (Math.abs(at - left) <= near) {
+      leap = at + near;
+    }
   }
   return Number.isNaN(nearest) ? leap : nearest;
 }

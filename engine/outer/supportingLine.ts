@@ -47,9 +47,9 @@ export function leastTerm(
   into.value = Number.POSITIVE_INFINITY;
   into.netImport = Math.min(Math.max(knot[0], low), high);
   for (let k = 0; k < arcCount; k += 1) {
-    const left = Math.max(knot[k], low) - knot[k];
-    const right = Math.min(knot[k + 1], high) - knot[k];
-    if (right >= left) leastOnArc(curve, weights, price, k, left, right, into);
+    const from = Math.max(knot[k], low);
+    const to = Math.min(knot[k + 1], high);
+    if (to >= from) leastOnArc(curve, weights, price, k, from, to, into);
   }
   if (arcCount === 0 || weights.revenue > 0) {
     if (low <= knot[0]) takeEnd(curve, weights, price, 0, curve.priceCeiling, into);
@@ -62,8 +62,8 @@ function leastOnArc(
   { cost, revenue }: Weights,
   price: number,
   k: number,
-  left: number,
-  right: number,
+  from: number,
+  to: number,
   into: Contact,
 ): void {
   const netImport = curve.knot[k];
@@ -72,15 +72,17 @@ function leastOnArc(
   const paymentSlope = curve.price[k] - curve.priceRate[k] * netImport;
   const slope = cost * curve.slope[k] - revenue * paymentSlope + price;
   const curvature = cost * curve.curvature[k] + 2 * revenue * curve.priceRate[k];
-  let step = slope + curvature * left >= 0 ? left : right;
-  if (slope + curvature * left < 0 && slope + curvature * right > 0) {
-    step = Math.min(Math.max(-slope / curvature, left), right);
+  // An end is that end to the last bit: whether it is a knot matters.
+  let at = slope + curvature * (from - netImport) >= 0 ? from : to;
+  if (at === to && slope + curvature * (to - netImport) > 0) {
+    at = Math.min(Math.max(netImport - slope / curvature, from), to);
   }
+  const step = at - netImport;
   const start = cost * curve.value[k] - revenue * payment + price * netImport;
   const value = start + (slope + 0.5 * curvature * step) * step;
   if (value < into.value) {
     into.value = value;
-    into.netImport = netImport + step;
+    into.netImport = at;
   }
 }
 
@@ -103,7 +105,7 @@ function takeEnd(
 }
 
 /** The arc that holds X, the left one at a knot; −1 without arcs. */
-export function arcOf({ knot, arcCount }: CommunityCurve, netImport: number): number {
+function arcOf({ knot, arcCount }: CommunityCurve, netImport: number): number {
   let low = 0;
   let high = arcCount - 1;
   while (low < high) {

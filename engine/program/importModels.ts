@@ -34,6 +34,8 @@ export interface BoxStart {
   readonly netImport: Float64Array;
   /** μ of that solution. */
   readonly revenuePrice: number;
+  /** Whether it is of a relaxation with the cuts of flows (flowRows.ts): so is the next then. */
+  readonly cuts: boolean;
 }
 
 export const WHOLE_RANGE: ImportBox = { community: [], low: [], high: [] };

@@ -19,7 +19,6 @@
  */
 import { type CostCurves, conjugateAt } from '../market/costCurve.js';
 import type { FlowPrices, FlowTerms } from './flowPrices.js';
-import type { VoltageRanges } from './impliedVoltages.js';
 import type { NetworkProgram } from './networkProgram.js';
 
 /** Multipliers of a network program, $/h per pu; squared voltages (pu²) only help to choose σ. */
@@ -89,6 +88,12 @@ export interface Separation {
   readonly senderCoefficient: Float64Array;
   /** Ranges of the squared voltages that hold for every outcome, by junction, pu². */
   readonly voltages: VoltageRanges;
+}
+
+/** By junction, pu². */
+export interface VoltageRanges {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
 }
 
 /** What belongs to no part: the root, the grid, and all junctions outside. */

@@ -12,7 +12,6 @@ import { FREE_FLOWS } from './flowBox.js';
 import { type FlowTerms, flowTerms, movedFlowPrices, zeroFlowPrices } from './flowPrices.js';
 import { type FlowRanges, flowRanges } from './flowRanges.js';
 import { FlowRows } from './flowRows.js';
-import { impliedVoltages, type VoltageRanges } from './impliedVoltages.js';
 import type { ImportBox, ImportModels } from './importModels.js';
 import {
   impliedCurrentLimits,
@@ -21,6 +20,7 @@ import {
   type NetworkPrices,
   type Separation,
   senderCoefficientOf,
+  type VoltageRanges,
 } from './lagrangian.js';
 import { type NetworkProgram, setImportBase } from './networkProgram.js';
 import {
@@ -189,16 +189,8 @@ export class MarketRelaxation {
 
   /** Ranges of the squared voltages of every outcome in a box. */
   voltagesIn(box: ImportBox): VoltageRanges {
-    if (this.flowRows) {
-      const { minVoltage, maxVoltage } = this.rangesIn(box);
-      return { low: minVoltage, high: maxVoltage };
-    }
-    this.models.enterBox(box);
-    const { program, currentLimit } = this;
-    const { envelopes } = this.models;
-    const smallest = smallestImports(program, envelopes);
-    const greatest = greatestImports(program, envelopes);
-    return impliedVoltages(program, currentLimit, smallest, greatest);
+    const { minVoltage, maxVoltage } = this.rangesIn(box);
+    return { low: minVoltage, high: maxVoltage };
   }
 
   /** The term of a part, or of the rest, that given multipliers prove in a box (lagrangian.ts). */

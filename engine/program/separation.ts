@@ -4,8 +4,7 @@
  * can be searched by itself.
  */
 import { joinFlowPrices } from './flowPrices.js';
-import type { VoltageRanges } from './impliedVoltages.js';
-import { type NetworkPrices, REST, type Separation } from './lagrangian.js';
+import { type NetworkPrices, REST, type Separation, type VoltageRanges } from './lagrangian.js';
 import type { NetworkProgram } from './networkProgram.js';
 import type { RelaxedPoint } from './relaxation.js';
 
@@ -32,7 +31,7 @@ export function separate(
   isOff.forEach((off, m) => {
     if (off === 1) holdsOff[program.market.junction[m]] = 1;
   });
-  const isTrunk = trunkOf(program, holdsOff);
+  const isTrunk = markTrunk(program, holdsOff);
   const binds = bindingJunctions(program, point);
   const part = new Int32Array(program.layout.junctionCount).fill(REST);
   const headBranch: number[] = [];
@@ -58,7 +57,7 @@ export function separate(
 }
 
 /** Marks the trunk, and in `holdsOff` every junction with a marked one behind it. */
-function trunkOf({ network, layout }: NetworkProgram, holdsOff: Uint8Array): Uint8Array {
+function markTrunk({ network, layout }: NetworkProgram, holdsOff: Uint8Array): Uint8Array {
   const ways = new Int32Array(layout.junctionCount);
   const isTrunk = new Uint8Array(layout.junctionCount);
   for (let e = layout.branchCount - 1; e >= 0; e -= 1) {
@@ -109,4 +108,13 @@ export function joinPrices(
   const joined = { ...common, active, reactive, voltageDrop, squaredVoltage };
   if (own.flows === undefined || common.flows === undefined) return joined;
   return { ...joined, flows: joinFlowPrices(part, number, own.flows, common.flows) };
+}
+
+/** The branches between the root and the junctions that subtrees hang from. */
+export function trunkOf({ network }: NetworkProgram, { headBranch }: Separation): Set<number> {
+  const trunk = new Set<number>();
+  for (const head of headBranch) {
+    for (let j = network.parent[head]; j > 0; j = network.parent[j - 1]) trunk.add(j - 1);
+  }
+  return trunk;
 }

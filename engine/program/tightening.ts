@@ -83,13 +83,32 @@ export class FlowTightening {
    * @param cutoff what closed parts must cost at least, $/h
    */
   sweep(box: ImportBox, prices: NetworkPrices, cutoff: number): Tightened {
+    return this.sweepWhere(box, prices, cutoff, (sweep, e, kind) => sweep.isWorthwhile(e, kind));
+  }
+
+  /** The same over given branches, whatever their cuts hide: for the voltages that follow from the flows. */
+  sweepBranches(
+    box: ImportBox,
+    prices: NetworkPrices,
+    cutoff: number,
+    branches: ReadonlySet<number>,
+  ): Tightened {
+    return this.sweepWhere(box, prices, cutoff, (_, e) => branches.has(e));
+  }
+
+  private sweepWhere(
+    box: ImportBox,
+    prices: NetworkPrices,
+    cutoff: number,
+    isChosen: (sweep: Sweep, branch: number, kind: FlowKind) => boolean,
+  ): Tightened {
     const { program, models, relaxation, subtreeEnd } = this;
     const gap = cutoff - relaxation.boundIn(box, prices);
     if (!(gap > 0 && gap < Number.POSITIVE_INFINITY)) return { box, closed: [] };
     const sweep = new Sweep(program, models, relaxation, box, prices, cutoff, gap);
     for (let e = subtreeEnd.length - 1; e >= 0; e -= 1) {
       for (const kind of ['active', 'reactive'] as const) {
-        if (!sweep.isWorthwhile(e, kind)) continue;
+        if (!isChosen(sweep, e, kind)) continue;
         const end = subtreeEnd[e];
         sweep.narrow(e, end, kind, 'above');
         if (sweep.box !== undefined) sweep.narrow(e, end, kind, 'below');

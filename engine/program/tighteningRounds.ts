@@ -51,7 +51,8 @@ export function relaxTightened<Point extends RelaxedPoint>(
     if (swept.box === undefined) {
       return { outcome: { status: 'closed' }, box: present, closed, solves };
     }
-    const start = { netImport: point.netImport, revenuePrice: point.prices.revenue };
+    const { netImport, prices } = point;
+    const start = { netImport, revenuePrice: prices.revenue, cuts: true };
     present = { ...swept.box, start };
     const next = solve(present);
     solves += 1;

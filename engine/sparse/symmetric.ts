@@ -37,7 +37,9 @@ export function inversePermutation(order: Int32Array): Int32Array {
 
 /** The order 0, 1, 2 … */
 export function identityPermutation(size: number): Int32Array {
-  return Int32Array.from({ length: size }, (_, k) => k);
+  const order = new Int32Array(size);
+  for (let k = 0; k < size; k++) order[k] = k;
+  return order;
 }
 
 /**

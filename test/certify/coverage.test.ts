@@ -4,7 +4,9 @@ import { boxOf } from '../../engine/certify/box.js';
 import { coversEverything, coversRegion } from '../../engine/certify/coverage.js';
 import { NO_FLOWS, type ProofLeaf } from '../../engine/clearing/result.js';
 
-/** By quantity: the imports of communities 0, 1, 2 …, then the active and reactive flows to buses 0, 1, 2 … */
+/**
+ * By quantity: the imports of communities 0, 1, 2 …, then the active and reactive flows to buses 0, 1, 2 …
+ */
 type Box = ReadonlyMap<number, readonly [number, number]>;
 
 const COMMUNITIES = 6;

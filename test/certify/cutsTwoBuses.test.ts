@@ -1,6 +1,7 @@
 /**
- * Two buses, a plant behind a line whose reactance is larger than its resistance, and an upper voltage limit that
- * binds: the relaxation invents losses to sell more, and only limits of flows bring the bound to the outcome.
+ * Two buses, a plant behind a line whose reactance is larger than its resistance, and an upper voltage
+ * limit that binds: the relaxation invents losses to sell more, and only limits of flows bring the bound
+ * to the outcome.
  */
 import { describe, expect, it } from 'vitest';
 import type { Case } from '../../engine/case/case.js';
@@ -83,7 +84,8 @@ function bestSale(): Sale {
 }
 
 /**
- * The multipliers of the exact problem at its optimum, from its stationarity in P', Q' and ℓ (Q' = 0, v = v_max):
+ * The multipliers of the exact problem at its optimum, from its stationarity in P', Q' and ℓ (Q' = 0, v =
+ * v_max):
  *
  *     π_0 − π_1 + 2 r ν − 2 θ P' = 0,   −ρ + 2 x ν = 0,   π_0 r + |z|² ν + θ v = 0
  */
@@ -137,7 +139,10 @@ function boxAround(sale: Sale, width: number): ProofFlows {
   };
 }
 
-/** Cost of a point of the relaxation that arrives with more than the limit lets through, and wastes the rest. */
+/**
+ * Cost of a point of the relaxation that arrives with more than the limit lets through, and wastes the
+ * rest.
+ */
 function relaxedObjective(arrivingKw: number): number {
   const { baseKva, baseKv } = theCase.settings;
   const ohm = (baseKv * baseKv * 1000) / baseKva;

@@ -4,8 +4,9 @@ import type { Case } from '../../engine/case/case.js';
 import { leafBounds } from '../../engine/certify/lowerBound.js';
 import { clear } from '../../engine/clearing/clear.js';
 import { NO_FLOWS, type Outcome, type ProofLeaf } from '../../engine/clearing/result.js';
-import { breakPrices, equilibriumAt, kappaOf, leastOn } from '../fixtures/directMarket.js';
+import { breakPrices, equilibriumAt, kappaOf } from '../fixtures/directMarket.js';
 import { type MarketShape, randomMarket, variedShape } from '../fixtures/randomMarket.js';
+import { leastOfParabola } from './parabola.js';
 import {
   movedPrices,
   plainLeaf,
@@ -128,7 +129,7 @@ function leastOfCommunity(
     const { netImport, cost } = equilibriumAt(theCase, 0, kappa, price);
     return (withCosts ? cost : 0) + (weight - revenuePrice * price) * netImport;
   };
-  return Math.min(...ends.map((end, k) => leastOn(ends[Math.max(k - 1, 0)], end, valueAt)));
+  return Math.min(...ends.map((end, k) => leastOfParabola(ends[Math.max(k - 1, 0)], end, valueAt)));
 }
 
 describe('the bound of a leaf with a price of revenue adequacy', () => {

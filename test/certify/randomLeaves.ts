@@ -84,7 +84,10 @@ export function randomImports(
   };
 }
 
-/** The tree of a case: buses from the root outwards, who feeds them, over links or not, and what lies behind. */
+/**
+ * The tree of a case: buses from the root outwards, who feeds them, over links or not, and what lies
+ * behind.
+ */
 export interface Tree {
   readonly order: Int32Array;
   readonly parentBus: Int32Array;

@@ -1,7 +1,7 @@
 /**
- * The bound of a leaf row by row: every equation and limit of the relaxed clearing as a row of coefficients of its
- * variables, times its multiplier, summed, and the sum minimised variable by variable. Slow, and nothing is
- * collected by hand. For feeders without links and leaves without parts.
+ * The bound of a leaf row by row: every equation and limit of the relaxed clearing as a row of
+ * coefficients of its variables, times its multiplier, summed, and the sum minimised variable by
+ * variable. Slow, and nothing is collected by hand. For feeders without links and leaves without parts.
  */
 import type { Case } from '../../engine/case/case.js';
 import { traceTree } from '../../engine/case/topology.js';
@@ -77,7 +77,10 @@ class LagrangianSum {
     this.constant += multiplier * constant;
   }
 
-  /** What the branch takes from the balance of its sender and gives to that of its bus, and the voltage drop. */
+  /**
+   * What the branch takes from the balance of its sender and gives to that of its bus, and the voltage
+   * drop.
+   */
   private addEquations({ bus, sender, r, x, squaredRatio }: Branch): void {
     const { rootBus } = this.theCase.settings;
     const { activePrice, reactivePrice, voltagePrice } = this.leaf;

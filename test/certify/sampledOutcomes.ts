@@ -1,5 +1,6 @@
 /**
- * Outcomes of a market by direct means, and what a Lagrangian makes of them: what any bound has to stay below.
+ * Outcomes of a market by direct means, and what a Lagrangian makes of them: what any bound has to stay
+ * below.
  */
 import type { RandomSource } from '../../engine/base/random.js';
 import type { Case } from '../../engine/case/case.js';
@@ -41,7 +42,10 @@ export function postablePrices(theCase: Case, community: number): readonly [numb
   ];
 }
 
-/** Prices of the prosumers' first and last move: all units at one bound, one of those that can move leaves it. */
+/**
+ * Prices of the prosumers' first and last move: all units at one bound, one of those that can move leaves
+ * it.
+ */
 function movingPrices(theCase: Case, community: number): number[] {
   const kappa = kappaOf(theCase, community, 'welfare');
   return membersOf(theCase, community).flatMap((i) => {

@@ -204,10 +204,23 @@ describe('a leaf', () => {
     expect(boundOf({ ...leaf, flows: NO_FLOWS, parts: [inner({})] })).toBe(-Infinity);
   });
 
-  it('wants the leaves of a part to keep inside it, to price revenue alike, and to have no parts', () => {
-    const outside = { ...flowsTo(ELSEWHERE, 2, Number.POSITIVE_INFINITY) };
-    const [, second] = part.leaves as [ProofLeaf, ProofLeaf];
-    expect(boundOf(withPart({ leaves: [{ ...second, flows: outside }] }))).toBe(-Infinity);
+  it('lets the leaves of a part restrict what lies outside it, as long as they cover the box', () => {
+    const [first, second] = part.leaves as [ProofLeaf, ProofLeaf];
+    const below = { ...first, flows: flowsTo(ELSEWHERE, -50, 2) };
+    const above = { ...second, flows: flowsTo(ELSEWHERE, 2, 50) };
+    expect(boundOf(withPart({ leaves: [above] }))).toBe(Number.NEGATIVE_INFINITY);
+    expect(boundOf(withPart({ leaves: [below] }))).toBe(Number.NEGATIVE_INFINITY);
+    const both = boundOf(withPart({ leaves: [below, above] }));
+    // Multipliers out there count for nothing.
+    const unpriced = [below, above].map((inner) => ({
+      ...inner,
+      flows: withoutPrices(inner.flows),
+    }));
+    expect(both).toBeGreaterThan(Number.NEGATIVE_INFINITY);
+    expect(boundOf(withPart({ leaves: unpriced }))).toBe(both);
+  });
+
+  it('wants the leaves of a part to price revenue alike, and to have no parts', () => {
     expect(boundOf(withInner({ revenuePrice: 0.2500001 }))).toBe(Number.NEGATIVE_INFINITY);
     expect(boundOf(withInner({ parts: [part] }))).toBe(Number.NEGATIVE_INFINITY);
   });

@@ -27,8 +27,16 @@ export interface Tally {
   readonly iterations: number;
 }
 
-/** Families in which peers are wrong too often to be asked: Clarabel calls some of these programs optimal. */
-export const BEYOND_PEERS: readonly FamilyName[] = ['badly scaled and unbounded'];
+/**
+ * Families in which peers are wrong at times: of 2,000 badly scaled programs each, Clarabel calls 5 without
+ * a feasible point and some 60 without a lower limit optimal, and misses 3 optima by more than its residuals
+ * explain.
+ */
+export const BEYOND_PEERS: readonly FamilyName[] = [
+  'badly scaled',
+  'badly scaled and contradicted',
+  'badly scaled and unbounded',
+];
 
 /** Trials on the programs of a family with seeds from `first` on. */
 export function runTrials(

@@ -104,7 +104,9 @@ function leaf(
   };
 }
 
-/** Some sides open; multipliers that are 0, and one of the other sign: what it proves does not matter here. */
+/**
+ * Some sides open; multipliers that are 0, and one of the other sign: what it proves does not matter here.
+ */
 function flows(bus: number[]): ProofFlows {
   const count = bus.length;
   const open = figures(350, count).fill(Number.POSITIVE_INFINITY, 1);
