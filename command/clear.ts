@@ -10,6 +10,8 @@ import {
   readCase,
   renderSummary,
   resolveCase,
+  SOLVERS,
+  type Solver,
   type Status,
   summarise,
   writeResult,
@@ -21,6 +23,7 @@ import { openProgressLine, type ProgressLine } from './progress.js';
 
 interface ClearCommandOptions {
   readonly mode: Mode;
+  readonly solver: Solver;
   readonly subsidised?: true;
   readonly out?: string;
   readonly format: 'csv' | 'arrow';
@@ -62,9 +65,18 @@ export function clearCommand(finish: (code: ExitCode) => void): Command {
       positiveWholeNumber,
       1,
     )
+    .addOption(
+      new Option('--solver <solver>', 'native, or a second route by linear programs in HiGHS')
+        .choices(SOLVERS)
+        .default('native'),
+    )
     .option('--gap <gap>', 'relative gap at which the search stops', positiveNumber, 1e-6)
     .option('--time-limit <seconds>', 'stop the search after this time', positiveNumber)
-    .option('--node-limit <count>', 'stop the search after so many nodes', positiveWholeNumber)
+    .option(
+      '--node-limit <count>',
+      'stop the search after so many nodes (default: 300)',
+      positiveWholeNumber,
+    )
     .option(
       '--elastic <price>',
       'clear anyway: limits may be left at this price of violation, $/kWh; says which were',
@@ -125,6 +137,7 @@ async function clearWithWorkers(
 ): Promise<ClearingResult> {
   const clearOptions = {
     mode: options.mode,
+    solver: options.solver,
     subsidised: options.subsidised === true,
     gap: options.gap,
     ...(options.timeLimit === undefined ? {} : { timeLimitSeconds: options.timeLimit }),

@@ -6,7 +6,9 @@ import {
   type StoredResult,
 } from '../engine/index.js';
 
-/** What the second route proves, as text, and why it does not confirm the reported bound; empty if it does. */
+/**
+ * What the second route proves, as text, and why it does not confirm the reported bound; empty if it does.
+ */
 export interface SecondOpinion {
   readonly text: string;
   readonly reasons: readonly string[];

@@ -17,11 +17,13 @@ export {
   type ExactnessReport,
   reportExactness,
 } from './clearing/exactness.js';
-export type {
-  ClearOptions,
-  ClearProgress,
-  ElasticOptions,
-  ResponseStage,
+export {
+  type ClearOptions,
+  type ClearProgress,
+  type ElasticOptions,
+  type ResponseStage,
+  SOLVERS,
+  type Solver,
 } from './clearing/options.js';
 export {
   type ClearingResult,

@@ -18,6 +18,7 @@ import { clearNetwork } from './networkClearing.js';
 import { openNetworkMarket } from './networkMarket.js';
 import { type ClearOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { baselineOutcome, networkOutcome } from './outcome.js';
+import { clearOuter } from './outerClearing.js';
 import type { ClearingResult, Infeasibility, Outcome, ResultWithOutcome } from './result.js';
 import { explainShortfall } from './revenueShortfall.js';
 import { decideStatus } from './status.js';
@@ -96,7 +97,8 @@ async function clearMode(
   if (conflict !== undefined) {
     return { outcome: undefined, status: 'infeasible', nodes: 0, ...conflict };
   }
-  const clearing = await clearNetwork(state, options);
+  const route = options.solver === 'highs' ? clearOuter : clearNetwork;
+  const clearing = await route(state, options);
   const { nodes } = clearing.search;
   if (clearing.search.status === 'infeasible') {
     stopwatch.enter('explain', 'which limits conflict');

@@ -30,9 +30,9 @@ import type { NetworkMarket } from './networkMarket.js';
 import { NodeRelaxation } from './nodeRelaxation.js';
 import {
   type Candidate,
+  IMPROVED_VIOLATION,
   type MarketPoint,
   OutcomeFinder,
-  ROUNDED_VIOLATION,
 } from './outcomeFinder.js';
 import { envelopeGaps, splitBox } from './splitting.js';
 import { TightNodes } from './tightNodes.js';
@@ -61,7 +61,7 @@ export interface Rounds {
 const LOCAL_ATTEMPTS = 3;
 
 /** The same for nodes with cuts, whose solutions come nearer to an outcome as the search goes on. */
-const TIGHT_ATTEMPTS = 8;
+const TIGHT_ATTEMPTS = 16;
 
 /**
  * A gap that comes from the power flow is not closed by splitting imports: nodes are split as long as the
@@ -199,7 +199,7 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
   private relaxTight(box: ImportBox, context: RelaxContext, mayImprove: boolean): MarketOutcome {
     const outcome = this.openTight().relax(box, context, (point) => {
       const candidate = this.tightCandidate(point, context.incumbent, mayImprove);
-      const keeps = candidate !== undefined && candidate.point.violation <= ROUNDED_VIOLATION;
+      const keeps = candidate !== undefined && candidate.point.violation <= IMPROVED_VIOLATION;
       return keeps ? candidate : undefined;
     });
     if (outcome.status === 'unresolved') {

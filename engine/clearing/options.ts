@@ -16,6 +16,8 @@ export interface ClearProgress {
 export interface ClearOptions {
   /** Default `welfare`. */
   readonly mode?: Mode;
+  /** Default `native`; both prove the same to the gap. */
+  readonly solver?: Solver;
   /**
    * Lets `welfare` run a deficit: what communities pay need not cover the grid's bill (docs/model.md section 4).
    */
@@ -24,7 +26,7 @@ export interface ClearOptions {
   readonly gap?: number;
   /** Seconds after which the best answer so far is reported. */
   readonly timeLimitSeconds?: number;
-  /** Branch-and-bound nodes after which the best answer so far is reported. */
+  /** Branch-and-bound nodes after which the best answer so far is reported, default 300; Infinity for no limit. */
   readonly nodeLimit?: number;
   /**
    * Clears even where limits exclude every outcome: voltage limits, current limits and the limit on the
@@ -39,6 +41,10 @@ export interface ClearOptions {
   readonly nodeStage?: NodeStage;
 }
 
+/** `native`: conic branch and bound. `highs`: outer approximation by linear programs in HiGHS, a second route. */
+export const SOLVERS = ['native', 'highs'] as const;
+export type Solver = (typeof SOLVERS)[number];
+
 export interface ElasticOptions {
   /** Of violation, $/kWh: per kW of exchange, and of what would keep a voltage or current within its limit. */
   readonly price: number;
@@ -46,6 +52,7 @@ export interface ElasticOptions {
 
 export interface ResolvedOptions {
   readonly mode: Mode;
+  readonly solver: Solver;
   /** Whether prices must cover the grid's bill: in `welfare`, unless it is subsidised. */
   readonly revenueAdequacy: boolean;
   readonly gap: number;
@@ -59,11 +66,21 @@ export interface ResolvedOptions {
   readonly shouldStop: () => boolean;
 }
 
+/**
+ * Trees are tiny as a rule. One that is not closed by then belongs to a market where the relaxation is far from
+ * tight: what is left of the gap is small, and closes slowly.
+ */
+const DEFAULT_NODE_LIMIT = 300;
+
 /** @throws UsageError when an option is out of range. */
 export function resolveOptions(options: ClearOptions): ResolvedOptions {
   const mode = options.mode ?? 'welfare';
   if (!MODES.includes(mode)) {
     throw new UsageError(`mode "${mode}" is unknown; it is one of ${MODES.join(', ')}`);
+  }
+  const solver = options.solver ?? 'native';
+  if (!SOLVERS.includes(solver)) {
+    throw new UsageError(`solver "${solver}" is unknown; it is one of ${SOLVERS.join(', ')}`);
   }
   const subsidised = options.subsidised ?? false;
   if (subsidised && mode !== 'welfare') {
@@ -73,7 +90,7 @@ export function resolveOptions(options: ClearOptions): ResolvedOptions {
   if (!(gap > 0 && gap < 1)) throw new UsageError(`gap ${gap} must lie between 0 and 1`);
   const seconds = options.timeLimitSeconds ?? Number.POSITIVE_INFINITY;
   if (!(seconds > 0)) throw new UsageError(`time limit ${seconds} s must be positive`);
-  const nodeLimit = options.nodeLimit ?? Number.POSITIVE_INFINITY;
+  const nodeLimit = options.nodeLimit ?? DEFAULT_NODE_LIMIT;
   if (!(nodeLimit >= 1)) throw new UsageError(`node limit ${nodeLimit} must be at least 1`);
   const elasticPrice = options.elastic?.price;
   if (elasticPrice !== undefined) checkElastic(elasticPrice, mode);
@@ -81,6 +98,7 @@ export function resolveOptions(options: ClearOptions): ResolvedOptions {
   const { signal } = options;
   return {
     mode,
+    solver,
     revenueAdequacy: mode === 'welfare' && !subsidised,
     gap,
     nodeLimit,

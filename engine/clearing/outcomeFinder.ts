@@ -34,11 +34,14 @@ export interface Candidate {
   readonly point: MarketPoint;
 }
 
+/** A violation of limits that is rounding, in units of the tolerance. */
+const ROUNDED_VIOLATION = 0.01;
+
 /**
- * A violation of limits that is rounding, in units of the tolerance. What is allowed beyond it has a price: an
- * outcome may be cheaper by it than any that keeps the limits, and so than the bound.
+ * What local improvement may leave of it. A violation has a price: an outcome may be cheaper by it than any that
+ * keeps the limits, and so than the bound, where that is as good as exact.
  */
-export const ROUNDED_VIOLATION = 0.01;
+export const IMPROVED_VIOLATION = 1e-4;
 
 /**
  * An answer to a marginal price this near the import of the relaxation, relative to the range of imports, is
@@ -108,12 +111,12 @@ export class OutcomeFinder {
       const next = this.outcomeOf(local, start.point.largestConeSlack);
       if (next === undefined) break;
       const gain = best.objective - next.objective;
-      const isBroken = best.point.violation > ROUNDED_VIOLATION;
+      const isBroken = best.point.violation > IMPROVED_VIOLATION;
       const mends = isBroken && next.point.violation < best.point.violation;
-      const lowers = next.point.violation <= ROUNDED_VIOLATION && gain > 0;
+      const lowers = next.point.violation <= IMPROVED_VIOLATION && gain > 0;
       if (mends || lowers) best = next;
       const little = LOCAL_IMPROVEMENT * Math.max(1, Math.abs(best.objective));
-      if (best.point.violation <= ROUNDED_VIOLATION && !mends && gain <= little) break;
+      if (best.point.violation <= IMPROVED_VIOLATION && !mends && gain <= little) break;
     }
     return best;
   }

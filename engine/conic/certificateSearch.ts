@@ -31,7 +31,7 @@ import type { Residuals } from './residuals.js';
 import type { ScaledProblem } from './scaledProblem.js';
 import type { SolutionArrays } from './solution.js';
 
-type Infeasibility = 'primal-infeasible' | 'dual-infeasible';
+export type Infeasibility = 'primal-infeasible' | 'dual-infeasible';
 
 export class CertificateSearch {
   /** By place, as are all below. */

@@ -8,22 +8,16 @@
  * Its unknowns of the cones are turned, Qᵀz, so that the squared scaling W² = Q Λ² Qᵀ stands on the diagonal
  * and each row is as accurate as in a linear program, however far the eigenvalues are apart.
  *
- * Singleton columns leave in closed form (see `SingletonColumns`); the rest is factorised. Pattern, elimination
- * order and the place of every value are found once; later only values are refreshed. The factorisation shifts
- * the pivots (see `PivotRule`), and iterative refinement against the matrix itself, singletons included, removes
- * the effect of the shift.
+ * Singleton columns leave in closed form (see `SingletonColumns`); the rest is factorised. Pattern,
+ * elimination order and the place of every value are found once; later only values are refreshed. The
+ * factorisation shifts the pivots (see `PivotRule`), and iterative refinement against the matrix itself,
+ * singletons included, removes the effect of the shift.
  */
 import { Factorisation, type PivotRule } from '../sparse/ldl.js';
-import { fillReducingOrder } from '../sparse/ordering.js';
-import {
-  compressPlaces,
-  inversePermutation,
-  multiplySymmetric,
-  type SymmetricPlaces,
-  type UpperPattern,
-} from '../sparse/symmetric.js';
+import { multiplySymmetric, type UpperPattern } from '../sparse/symmetric.js';
 import { ConeColumns } from './coneColumns.js';
 import type { ConeScaling } from './coneScaling.js';
+import { kktPattern } from './kktPattern.js';
 import type { ScaledProblem } from './scaledProblem.js';
 import {
   CAUTIOUS_PIVOT_RULE,
@@ -43,9 +37,7 @@ export class KktSystem {
   /** Where each factorised place stands in the elimination order. */
   private readonly rank: Int32Array;
   private readonly rowRank: Int32Array;
-  /** Where each listed place stands in `value`; for their order see `listPlaces`. */
   private readonly position: Int32Array;
-  /** Entries of M that belong to A. */
   private readonly equalityEntry: Int32Array;
   private readonly coneColumns: ConeColumns;
   private readonly factorisation: Factorisation;
@@ -65,16 +57,13 @@ export class KktSystem {
   ) {
     const { capacity, firstRow, firstCone, firstSingleton } = scaled;
     this.coneColumns = new ConeColumns(scaled, cones);
-    this.equalityEntry = entriesOfEqualities(scaled);
-    const places = listPlaces(scaled, this.coneColumns, this.cones);
-    const order = fillReducingOrder(places);
-    const { pattern, position } = compressPlaces(places, order);
+    const { pattern, position, rank, sign, equalityEntry } = kktPattern(scaled, this.coneColumns);
+    this.equalityEntry = equalityEntry;
     this.pattern = pattern;
     this.position = position;
     this.value = new Float64Array(pattern.row.length);
-    this.rank = inversePermutation(order);
-    this.rowRank = this.rank.slice(firstRow, firstCone);
-    const sign = Float64Array.from(order, (place) => (place < firstRow ? 1 : -1));
+    this.rank = rank;
+    this.rowRank = rank.slice(firstRow, firstCone);
     this.factorisation = new Factorisation(pattern, sign);
     this.extra = new Float64Array(firstSingleton);
     this.diagonal = new Float64Array(capacity);
@@ -98,8 +87,8 @@ export class KktSystem {
   }
 
   /**
-   * Writes what changes with the scaling of cones and bounds, and factorises; by `CAUTIOUS_PIVOT_RULE` where `rule`
-   * lets the factors overflow.
+   * Writes what changes with the scaling of cones and bounds, and factorises; by `CAUTIOUS_PIVOT_RULE` where
+   * `rule` lets the factors overflow.
    *
    * @returns false when the matrix is beyond factorising
    */
@@ -122,8 +111,9 @@ export class KktSystem {
   }
 
   /**
-   * Solves for two right-hand sides at once, by place with turned cones, each to about eight digits; the first is
-   * refined until its residual is below this tolerance relative to the right-hand side, or as small as it gets.
+   * Solves for two right-hand sides at once, by place with turned cones, each to about eight digits; the
+   * first is refined until its residual is below this tolerance relative to the right-hand side, or as small
+   * as it gets.
    *
    * @returns false when the first is not finite
    */
@@ -147,8 +137,8 @@ export class KktSystem {
   }
 
   /**
-   * Solves for one right-hand side, by place with turned cones, and refines the solution until its residual is
-   * at most `goal`, or as small as it gets.
+   * Solves for one right-hand side, by place with turned cones, and refines the solution until its residual
+   * is at most `goal`, or as small as it gets.
    *
    * @returns false when it is not finite
    */
@@ -276,8 +266,7 @@ export class KktSystem {
       head,
       residual,
     );
-    const ofHead = largestEntry(residual, rank.length);
-    return Math.max(ofSingletons, ofHead);
+    return Math.max(ofSingletons, largestEntry(residual, rank.length));
   }
 }
 
@@ -289,40 +278,4 @@ export function largestEntry(vector: Float64Array, count: number): number {
     if (!(magnitude <= largest)) largest = magnitude;
   }
   return largest;
-}
-
-/** Places of what is factorised: the diagonal, then A, then QᵀG vector by vector. */
-function listPlaces(
-  scaled: ScaledProblem,
-  columns: ConeColumns,
-  cones: ConeScaling,
-): SymmetricPlaces {
-  const { structuralCount, equalityCount, firstRow, firstCone, firstSingleton, rows } = scaled;
-  const row: number[] = [];
-  const column: number[] = [];
-  for (let i = 0; i < firstSingleton; i++) {
-    row.push(i);
-    column.push(i);
-  }
-  for (let j = 0; j < structuralCount; j++) {
-    for (let entry = rows.start[j]; entry < rows.start[j + 1]; entry++) {
-      if (rows.row[entry] >= equalityCount) continue;
-      row.push(j);
-      column.push(firstRow + rows.row[entry]);
-    }
-  }
-  for (let t = 0; t < columns.count; t++) {
-    const k = columns.cone[t];
-    for (let i = cones.start[k]; i < cones.start[k + 1]; i++) {
-      row.push(columns.column[t]);
-      column.push(firstCone + i);
-    }
-  }
-  return { size: firstSingleton, row: Int32Array.from(row), column: Int32Array.from(column) };
-}
-
-/** Entries of M that belong to A, in the order in which `listPlaces` lists them. */
-function entriesOfEqualities({ rows, equalityCount }: ScaledProblem): Int32Array {
-  const entries = Int32Array.from(rows.row, (_, entry) => entry);
-  return entries.filter((entry) => rows.row[entry] < equalityCount);
 }

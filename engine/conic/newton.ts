@@ -13,8 +13,9 @@
  *
  *     K v₁ = (−c − D ξ − Σ side·dual/τ,  −ρ/τ for equalities,  (s − ρ)/τ for cones),
  *
- * the row of Δτ becomes a scalar equation. In v and v₁ the cones' part is turned (see `ConeScaling`). Measuring Δx
- * from ξ keeps the right-hand side of v₁ free of limit · dual/slack, which would swamp it near an active bound.
+ * the row of Δτ becomes a scalar equation. In v and v₁ the cones' part is turned (see `ConeScaling`).
+ * Measuring Δx from ξ keeps the right-hand side of v₁ free of limit · dual/slack, which would swamp it near
+ * an active bound.
  */
 import type { PivotRule } from '../sparse/ldl.js';
 import type { ConeScaling } from './coneScaling.js';
@@ -67,8 +68,8 @@ export class NewtonSteps {
 
   /**
    * Factorises at the iterate, solves for v₁, and finds the step that aims at zero residuals and zero
-   * complementarity. That step only decides the centring and the second-order term of the one that is taken, so
-   * its KKT solution is not refined.
+   * complementarity. That step only decides the centring and the second-order term of the one that is taken,
+   * so its KKT solution is not refined.
    */
   predict(iterate: Iterate, residuals: Residuals, rule: PivotRule, step: Iterate): boolean {
     const { scaled, scaling, kkt, right, homogenisingRight, homogenising, reduced } = this;

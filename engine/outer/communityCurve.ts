@@ -2,8 +2,8 @@
  * What a net import costs one community, as a chain of convex arcs (docs/model.md sections 2 and 5), built
  * from its prosumers' own supplies and from nothing else: no response function enters.
  *
- * Prosumer i answers price λ along stretches on which its purchase is x_i = x_i⁰ − s_i (λ − λ_ref). With A the
- * stretches open at a price, and
+ * Prosumer i answers price λ along stretches on which its purchase is x_i = x_i⁰ − s_i (λ − λ_ref). With A
+ * the stretches open at a price, and
  *
  *     S = Σ_A s_i,   T = Σ_A s_i x_i,   V = Σ_A s_i²
  *
@@ -72,7 +72,9 @@ export function createCommunityCurve(
   return sweep(stretches, terms, new ArcChain(netImport, value));
 }
 
-/** From the price `from` on an output rises at the rate s_i until `to`; at a jump (from = to) by `rate` kW. */
+/**
+ * From the price `from` on an output rises at the rate s_i until `to`; at a jump (from = to) by `rate` kW.
+ */
 interface Stretch {
   readonly from: number;
   readonly to: number;
@@ -82,8 +84,8 @@ interface Stretch {
 }
 
 /**
- * An arc of less than this share of the whole range is rounding between prices that are the same: left out, it
- * moves no import by more than the sum of so many.
+ * An arc of less than this share of the whole range is rounding between prices that are the same: left out,
+ * it moves no import by more than the sum of so many.
  */
 const SLIVER_SHARE = 1e-13;
 

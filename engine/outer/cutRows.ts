@@ -1,6 +1,6 @@
 /**
- * Rows that come and go: tangents of the network's cones, which hold everywhere, and lines of the communities'
- * costs and payments, which hold on the interval of imports that they were made for.
+ * Rows that come and go: tangents of the network's cones, which hold everywhere, and lines of the
+ * communities' costs and payments, which hold on the interval of imports that they were made for.
  *
  * Tangent of y w ≥ P² at the ratio s = P / w, from (P − s w)² ≥ 0, w = τ² v_i:
  *
@@ -21,8 +21,8 @@ import { type Contact, leastTerm, type Weights } from './supportingLine.js';
 const SAFE_SQUARE = 1 + 2 ** -50;
 
 /**
- * What rounding can have done to c, relative to the terms it is made of: sums over some thousand arcs of numbers
- * that are right to their last bits.
+ * What rounding can have done to c, relative to the terms it is made of: sums over some thousand arcs of
+ * numbers that are right to their last bits.
  */
 const LINE_MARGIN = 1e-12;
 
@@ -69,7 +69,9 @@ export class CutRows {
     this.cuts.push({ community: -1, interval: EVERYWHERE, side: 0, idleRounds: 0 });
   }
 
-  /** How far the line of a price would cut off where a solution puts a community, $/h; negative: not at all. */
+  /**
+   * How far the line of a price would cut off where a solution puts a community, $/h; negative: not at all.
+   */
   lineViolation(
     community: number,
     weights: Weights,

@@ -3,14 +3,15 @@
  *
  *     cᵀx ≥ Σ_i y_i b_i + Σ_j min over [lower_j, upper_j] of d_j x_j,   d = c − Aᵀ y
  *
- * for every feasible x, where b_i is the row's lower end if y_i > 0 and its upper end if y_i < 0; a multiplier
- * of a side that is open, or that is no number, counts as 0. All columns have finite bounds, so a residual of the duals costs
- * tightness and never validity. With c = 0 a positive value proves that no x is feasible (Farkas).
+ * for every feasible x, where b_i is the row's lower end if y_i > 0 and its upper end if y_i < 0; a
+ * multiplier of a side that is open, or that is no number, counts as 0. All columns have finite bounds, so a
+ * residual of the duals costs tightness and never validity. With c = 0 a positive value proves that no x is
+ * feasible (Farkas).
  *
- * Sums are compensated, and what products and sums can have lost to rounding is taken off the bound
- * (N. J. Higham, Accuracy and Stability of Numerical Algorithms, section 3; A. Neumaier, O. Shcherbina, Safe
- * bounds in linear and mixed-integer programming, Math. Program. 99, 2004): it holds for the rows as stored, to
- * the last bit.
+ * Sums are compensated, and what products and sums can have lost to rounding is taken off the bound (N. J.
+ * Higham, Accuracy and Stability of Numerical Algorithms, section 3; A. Neumaier, O. Shcherbina, Safe bounds
+ * in linear and mixed-integer programming, Math. Program. 99, 2004): it holds for the rows as stored, to the
+ * last bit.
  */
 import { CompensatedSum } from '../base/compensated.js';
 import type { LinearProgram } from './linearProgram.js';

@@ -1,6 +1,6 @@
 /**
- * Confirms the lower bound of a result by the second route: linear programs whose duals are checked, from the case
- * alone. Of the result it takes the objective, and that only to know when to end.
+ * Confirms the lower bound of a result by the second route: linear programs whose duals are checked, from the
+ * case alone. Of the result it takes the objective, and that only to know when to end.
  */
 import { UsageError } from '../base/errors.js';
 import type { Case } from '../case/case.js';
@@ -20,8 +20,8 @@ export interface BoundQuestion {
 
 export interface IndependentBound {
   /**
-   * `proven`: no outcome costs less than the objective by more than the gap. `open`: no more can be proved this
-   * way. `infeasible`: no outcome is possible at all. `stopped`: by the limit on nodes.
+   * `proven`: no outcome costs less than the objective by more than the gap. `open`: no more can be proved
+   * this way. `infeasible`: no outcome is possible at all. `stopped`: by the limit on nodes.
    */
   readonly status: 'proven' | 'open' | 'infeasible' | 'stopped';
   /** Proved, $/h. */

@@ -1,11 +1,12 @@
 /**
- * The weights 1 and μ at which a point (X, t, r) lies farthest below the convex hull of a community's imports,
- * costs and payments. The distance
+ * The weights 1 and μ at which a point (X, t, r) lies farthest below the convex hull of a community's
+ * imports, costs and payments. The distance
  *
  *     d(μ) = envelope of f − μ R at X  −  (t − μ r)
  *
- * is concave in μ; where the envelope at X mixes contacts with the mean payment R̄, its slope is r − R̄. Costs and
- * payments may each be on their own envelope, and together on that of one μ, and still not be both at once.
+ * is concave in μ; where the envelope at X mixes contacts with the mean payment R̄, its slope is r − R̄.
+ * Costs and payments may each be on their own envelope, and together on that of one μ, and still not be both
+ * at once.
  */
 import type { CommunityCurve } from './communityCurve.js';
 import type { CommunityPoint } from './cutRows.js';

@@ -1,7 +1,7 @@
 /**
  * The columns of the market program and their limits. Columns without limits of their own get those that the
- * rows imply, so that every dual bound is finite (dualBound.ts), widened so that they never bind: a limit that
- * binds would take its share of the prices.
+ * rows imply, so that every dual bound is finite (dualBound.ts), widened so that they never bind: a limit
+ * that binds would take its share of the prices.
  */
 import type { Case } from '../case/case.js';
 import { type Feeder, impliedCurrentLimits, leastConsumption } from '../certify/feeder.js';
@@ -130,7 +130,9 @@ export interface ImportInterval {
   readonly high: number;
 }
 
-/** An interval of less than this share of the whole one is as good as a point: no price is told from its ends. */
+/**
+ * An interval of less than this share of the whole one is as good as a point: no price is told from its ends.
+ */
 const THIN_SHARE = 2e-7;
 
 export function isThin({ knot, arcCount }: CommunityCurve, { low, high }: ImportInterval): boolean {

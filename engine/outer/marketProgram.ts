@@ -9,8 +9,8 @@
  *             ℓ_j ≤ i_max²,      revenue adequacy  Σ_m r_m − buy b + sell s ≥ 0
  *
  * A squared current is kept as two parts, ℓ = y + z with y w ≥ P², z w ≥ Q² and w = τ² v_i: together they say
- * what (3.4) says, and each has tangents of one ratio alone, so that few of them do. These, and what binds t_m
- * and r_m to X_m, are rows that come and go (cutRows.ts).
+ * what (3.4) says, and each has tangents of one ratio alone, so that few of them do. These, and what binds
+ * t_m and r_m to X_m, are rows that come and go (cutRows.ts).
  *
  * Flows and X are in pu, t and r in $/h; the objective is in units of `costUnit`, so that prices are near 1.
  */

@@ -1,7 +1,8 @@
 /**
- * The relaxed clearing in a box of imports, by outer approximation (J. E. Kelley, The cutting-plane method for
- * solving convex programs, J. SIAM 8, 1960): solve the linear program, add the rows that its solution violates,
- * solve again. Every round proves a bound by its duals, and the best round's prices are kept as the proof.
+ * The relaxed clearing in a box of imports, by outer approximation (J. E. Kelley, The cutting-plane method
+ * for solving convex programs, J. SIAM 8, 1960): solve the linear program, add the rows that its solution
+ * violates, solve again. Every round proves a bound by its duals, and the best round's prices are kept as the
+ * proof.
  */
 import type { Highs } from 'highs';
 import { CutRows } from './cutRows.js';

@@ -8,8 +8,8 @@
  *
  *     d(μ) = G + Σ_m p_m (X_m(μ) − X_m) − Σ_m R_m(X_m(μ))
  *
- * which does not rise with μ. The program itself finds this price slowly: where no line has a weight on revenue
- * yet, it sees costs and payments apart, each on its own envelope.
+ * which does not rise with μ. The program itself finds this price slowly: where no line has a weight on
+ * revenue yet, it sees costs and payments apart, each on its own envelope.
  */
 import type { MarketProgram } from './marketProgram.js';
 import { communityPoint } from './separation.js';

@@ -1,7 +1,7 @@
 /**
- * Best bound first over boxes of imports (docs/model.md section 5), with a linear program per node instead of one
- * with integers: so the bound of every leaf follows from duals that can be checked, which an integer solver does
- * not give.
+ * Best bound first over boxes of imports (docs/model.md section 5), with a linear program per node instead of
+ * one with integers: so the bound of every leaf follows from duals that can be checked, which an integer
+ * solver does not give.
  */
 import type { ImportBox } from './marketColumns.js';
 import type { MarketProgram } from './marketProgram.js';
@@ -22,7 +22,9 @@ export interface OuterSearchOptions {
   readonly gapTolerance: number;
   readonly nodeLimit: number;
   readonly shouldStop: () => boolean;
-  /** Objective of the market outcome that a solution leads to, $/h; Infinity where it keeps not the limits. */
+  /**
+   * Objective of the market outcome that a solution leads to, $/h; Infinity where it keeps not the limits.
+   */
   readonly evaluate: (solution: RoundSolution) => number;
   /** The same with more effort: asked once a box, where that is not closed yet. */
   readonly improve: (solution: RoundSolution) => number;
@@ -41,8 +43,8 @@ export interface OuterProgress {
 
 export interface OuterSearchResult {
   /**
-   * `proven`: the gap is closed. `infeasible`: every leaf is. `open`: no split of imports closes what is left of
-   * the gap. `stopped`: by limit or caller.
+   * `proven`: the gap is closed. `infeasible`: every leaf is. `open`: no split of imports closes what is left
+   * of the gap. `stopped`: by limit or caller.
    */
   readonly status: 'proven' | 'infeasible' | 'open' | 'stopped';
   /** Infinity without an outcome. */

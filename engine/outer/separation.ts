@@ -1,7 +1,7 @@
 /**
  * Which rows a solution of the linear program asks for: tangents of the cones that it violates, and for every
- * community a line at the price of its bus and one at its import. The first is where the community would answer:
- * it settles as soon as prices do. The second cuts the solution off whatever the prices are.
+ * community a line at the price of its bus and one at its import. The first is where the community would
+ * answer: it settles as soon as prices do. The second cuts the solution off whatever the prices are.
  */
 import type { CommunityPoint, CutRows } from './cutRows.js';
 import { deepestWeights } from './jointWeights.js';
@@ -78,8 +78,8 @@ function addTangents(
 }
 
 /**
- * What a squared current costs, in units of `costUnit` per pu²: its losses and its limit at the present duals, and
- * at least its losses at a price of 1.
+ * What a squared current costs, in units of `costUnit` per pu²: its losses and its limit at the present
+ * duals, and at least its losses at a price of 1.
  */
 function currentPrice({ feeder, rows }: MarketProgram, bus: number, rowDual: Float64Array): number {
   const { r, x } = feeder;

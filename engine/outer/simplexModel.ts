@@ -1,6 +1,6 @@
 /**
- * A linear program inside HiGHS, kept from one solve to the next: rows are added and deleted, bounds moved, and
- * the dual simplex method goes on from the last basis. What HiGHS claims is data: its duals and rays are
+ * A linear program inside HiGHS, kept from one solve to the next: rows are added and deleted, bounds moved,
+ * and the dual simplex method goes on from the last basis. What HiGHS claims is data: its duals and rays are
  * checked by dualBound.ts.
  */
 import type { Highs, Model } from 'highs';
@@ -13,8 +13,8 @@ export type SimplexStatus = 'optimal' | 'infeasible' | 'failed' | 'stopped';
 export const FEASIBILITY_TOLERANCE = 1e-10;
 
 /**
- * A solution that HiGHS could not bring within its tolerance is still one if it misses rows by no more than this
- * (pu or $/h): its duals are checked anyway, and its outcome is what an exact power flow makes of it.
+ * A solution that HiGHS could not bring within its tolerance is still one if it misses rows by no more than
+ * this (pu or $/h): its duals are checked anyway, and its outcome is what an exact power flow makes of it.
  */
 const USABLE_INFEASIBILITY = 1e-6;
 

@@ -1,7 +1,7 @@
 /**
- * The second route to a clearing: outer approximation with HiGHS. It shares the case with the native route and
- * the plainest pieces of the certificate (the feeder, the supply of a prosumer), and no code with the solver, so
- * that each of the two routes can vouch for the other.
+ * The second route to a clearing: outer approximation with HiGHS. It shares the case with the native route
+ * and the plainest pieces of the certificate (the feeder, the supply of a prosumer), and no code with the
+ * solver, so that each of the two routes can vouch for the other.
  */
 import type { Case } from '../case/case.js';
 import { loadHighs } from './highs.js';
@@ -17,8 +17,8 @@ import { type Contact, leastTerm, weightsAt } from './supportingLine.js';
 /** A solution of the relaxed clearing: what a market outcome is made from. */
 export interface OuterPoint {
   /**
-   * `imports`: those of the program, which keep the limits. `prices`: what communities answer to its prices, better
-   * where no limit binds, and apt to leave one by a little where one does.
+   * `imports`: those of the program, which keep the limits. `prices`: what communities answer to its prices,
+   * better where no limit binds, and apt to leave one by a little where one does.
    */
   readonly decidedBy: 'imports' | 'prices';
   /** By community, kW. */

@@ -1,8 +1,8 @@
 /**
  * Where a box is split (docs/model.md section 5): at a knot of the community whose cost less weighted payment
- * lies farthest above its envelope, inside the stretch that the envelope bridges there. Where the stretch holds no
- * knot, it ends at one at which the payment leaps: a little of the stretch is then split off there, on which any
- * payment between is a price of the leap away.
+ * lies farthest above its envelope, inside the stretch that the envelope bridges there. Where the stretch
+ * holds no knot, it ends at one at which the payment leaps: a little of the stretch is then split off there,
+ * on which any payment between is a price of the leap away.
  */
 import type { CommunityCurve } from './communityCurve.js';
 import { type ImportBox, isThin } from './marketColumns.js';
@@ -38,7 +38,7 @@ export function splitBox(
   const joint = splitByWeights(market, box, x, weights);
   const split = { gap: joint.gap / weights.cost, boxes: joint.boxes };
   if (split.boxes.length > 0 || market.rows.revenue < 0) return split;
-  // Nothing lies above the envelopes at this multiplier: what is left is what payments alone promise too much.
+  // Nothing lies above the envelopes at this multiplier: left is what payments alone promise too much.
   const { gap, boxes } = splitByWeights(market, box, x, REVENUE_ALONE);
   return { gap: revenuePrice * gap, boxes };
 }
@@ -75,8 +75,8 @@ function splitByWeights(
 const LEAP_SHARE = 1e-7;
 
 /**
- * The knot nearest to an import among those between the contacts around it, else a point beside the contact that
- * is a knot; NaN without any.
+ * The knot nearest to an import among those between the contacts around it, else a point beside the contact
+ * that is a knot; NaN without any.
  */
 function splitPoint(
   { knot, arcCount }: CommunityCurve,

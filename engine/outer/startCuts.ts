@@ -1,7 +1,7 @@
 /**
- * Rows to begin with. Lines spread over the imports of every community keep prices from running away while few
- * lines are there; one at the price that would clear the market without a network, and the tangents of what would
- * flow then without losses, are near the answer wherever few limits bind.
+ * Rows to begin with. Lines spread over the imports of every community keep prices from running away while
+ * few lines are there; one at the price that would clear the market without a network, and the tangents of
+ * what would flow then without losses, are near the answer wherever few limits bind.
  */
 import type { CommunityCurve } from './communityCurve.js';
 import type { CutRows } from './cutRows.js';

@@ -8,8 +8,8 @@
  * that c is the least of as many closed forms as there are arcs. Where the price jumps at one import, the
  * payment is the largest of those it may be.
  *
- * Two prices matter: that of the community's bus, at which the line touches at the community's answer, and minus
- * the slope of the envelope at a given import.
+ * Two prices matter: that of the community's bus, at which the line touches at the community's answer, and
+ * minus the slope of the envelope at a given import.
  */
 import type { CommunityCurve } from './communityCurve.js';
 

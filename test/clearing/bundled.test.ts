@@ -51,15 +51,16 @@ describe.each(['ieee123', 'ieee123-peak', 'ieee123-noon', 'case33bw', 'five-bus'
 
 describe('the bundled case ieee123-noon-unity', () => {
   it.each(['welfare', 'dlmp', 'social'] as const)(
-    'has no tight relaxation in mode %s: an outcome that keeps the limits, and an honest gap',
+    'has no tight relaxation in mode %s, and all but closes its gap by cuts',
+    { timeout: 60_000 },
     async (mode) => {
-      const result = await cleared(await bundled('ieee123-noon-unity'), mode);
-      expect(result.status).toBe('feasible');
-      expect(result.explanation).toContain('not tight');
-      expect(result.certificate.largestConeSlack_pu).toBeGreaterThan(1e-3);
+      const theCase = await bundled('ieee123-noon-unity');
+      const result = await clear(theCase, { mode, nodeLimit: 60 });
+      if (result.outcome === undefined) throw new Error(result.explanation);
+      expect(['optimal', 'feasible']).toContain(result.status);
       expect(result.certificate.largestVoltageViolation_pu).toBeLessThanOrEqual(1e-6);
-      expect(result.lowerBound).toBeLessThan(result.objective);
-      expect(result.gap).toBeGreaterThan(1e-6);
+      expect(Math.abs(result.gap)).toBeLessThanOrEqual(1e-2);
+      expect(result.outcome.proof.some(({ flows }) => flows.bus.length > 0)).toBe(true);
     },
   );
 });

@@ -13,9 +13,12 @@ import { FAMILY_NAMES, type FamilyName, randomKnownProgram } from './randomFamil
  * the slightest change of the data, and bad scaling is such a change.
  */
 const UNDECIDED: Readonly<Partial<Record<FamilyName, number>>> = {
-  'badly scaled and unbounded': 0.15,
+  unbounded: 0.2,
+  'badly scaled and unbounded': 0.7,
+  wild: 0.05,
+  'wild polyhedral': 0.07,
 };
-const UNDECIDED_ELSEWHERE = 0.02;
+const UNDECIDED_ELSEWHERE = 0.03;
 
 const COMPARABLE = FAMILY_NAMES.filter((family) => !BEYOND_PEERS.includes(family));
 

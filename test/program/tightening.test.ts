@@ -82,7 +82,12 @@ describe('tightening the ranges of flows', () => {
     const { program, models, relaxation } = market;
     const tightening = new FlowTightening(program, models, relaxation);
     const solve = (box: ImportBox) => relaxation.solve(box);
-    const { box, closed, solves } = relaxTightened(solve, tightening, WHOLE_RANGE, Infinity);
+    const { box, closed, solves } = relaxTightened(
+      solve,
+      tightening,
+      WHOLE_RANGE,
+      Number.POSITIVE_INFINITY,
+    );
     expect(box).toBe(WHOLE_RANGE);
     expect(closed).toEqual([]);
     expect(solves).toBe(1);
