@@ -1,6 +1,6 @@
 /**
- * Where the numbers of the factorised part of the KKT matrix stand: everything but the singleton columns, in an
- * order that keeps fill low.
+ * Where the numbers of the factorised part of the KKT matrix stand: everything but the singleton columns, in
+ * an order that keeps fill low.
  */
 import { fillReducingOrder } from '../sparse/ordering.js';
 import {

@@ -18,10 +18,11 @@
  * an active bound.
  */
 import type { PivotRule } from '../sparse/ldl.js';
+import { dot, largestEntry } from '../sparse/vectors.js';
 import type { ConeScaling } from './coneScaling.js';
 import { ConeSteps } from './coneSteps.js';
 import type { Iterate } from './iterate.js';
-import { type KktSystem, largestEntry } from './kkt.js';
+import type { KktSystem } from './kkt.js';
 import type { Residuals } from './residuals.js';
 import type { ScaledProblem } from './scaledProblem.js';
 import {
@@ -76,7 +77,7 @@ export class NewtonSteps {
     const { firstCone } = scaled;
     if (!scaling.update(iterate.coneSlack, iterate.point, firstCone)) return false;
     this.formSystem(iterate, residuals);
-    if (!kkt.factorise(rule)) return false;
+    if (!kkt.matrix.factorise(rule)) return false;
     this.boundTarget = -scaled.bounds.dualValue;
     this.tauTarget = iterate.tau * iterate.kappa;
     this.coneSteps.aimAtZero();
@@ -156,7 +157,7 @@ export class NewtonSteps {
   private formSystem(iterate: Iterate, residuals: Residuals): void {
     const { scaled, scaling, kkt, right, homogenisingRight, tauRow } = this;
     const { firstRow, firstCone, firstSingleton, linear, quadratic, size } = scaled;
-    const { diagonal } = kkt;
+    const { diagonal } = kkt.matrix;
     const { point, coneSlack } = iterate;
     const { boundGradient } = residuals;
     const residual = residuals.point;
@@ -234,10 +235,4 @@ export class NewtonSteps {
       point[p] = reduced[p] + relativeTau * iterate.point[p];
     }
   }
-}
-
-function dot(a: Float64Array, b: Float64Array, count: number): number {
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += a[i] * b[i];
-  return sum;
 }

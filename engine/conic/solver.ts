@@ -14,6 +14,7 @@ import { CertificateSearch } from './certificateSearch.js';
 import { ConeScaling } from './coneScaling.js';
 import { Iterate } from './iterate.js';
 import { KktSystem } from './kkt.js';
+import { KktMatrix } from './kktMatrix.js';
 import { NewtonSteps } from './newton.js';
 import type {
   ConicProblem,
@@ -65,7 +66,7 @@ class InteriorPointSolver implements ConicSolver {
   constructor(private readonly problem: ConicProblem) {
     this.scaled = new ScaledProblem(problem);
     this.cones = new ConeScaling(problem.coneSizes);
-    this.kkt = new KktSystem(this.scaled, this.cones);
+    this.kkt = new KktSystem(this.scaled, new KktMatrix(this.scaled, this.cones));
     this.residuals = new Residuals(this.scaled);
     this.quality = new Quality(this.scaled);
     this.iterate = new Iterate(this.scaled);
@@ -88,7 +89,7 @@ class InteriorPointSolver implements ConicSolver {
     if (crossed >= 0) return this.reportCrossedBounds(crossed);
 
     this.scaled.load();
-    this.kkt.loadRows();
+    this.kkt.matrix.loadRows();
     this.quality.load();
     this.residuals.load();
     startIterate(this.scaled, this.cones, this.iterate);

@@ -1,6 +1,6 @@
 /**
- * The step of one iteration: Mehrotra's predictor and corrector, with the pivot rule that the iterate asks for, and
- * once more with cautious pivots where that fails.
+ * The step of one iteration: Mehrotra's predictor and corrector, with the pivot rule that the iterate asks
+ * for, and once more with cautious pivots where that fails.
  */
 import type { PivotRule } from '../sparse/ldl.js';
 import type { CertificateSearch, Infeasibility } from './certificateSearch.js';
