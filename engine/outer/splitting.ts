@@ -5,7 +5,7 @@
  * on which any payment between is a price of the leap away.
  */
 import type { CommunityCurve } from './communityCurve.js';
-import { type ImportBox, isThin } from './marketColumns.js';
+import { type ImportBox, type ImportInterval, isThin } from './marketColumns.js';
 import type { MarketProgram } from './marketProgram.js';
 import { communityPoint } from './separation.js';
 import {
@@ -63,8 +63,8 @@ function splitByWeights(
     const above = weightedValue(curve, weights, inside) - envelope.value;
     gap += Math.max(above, 0);
     if (!(above > widest)) return;
-    const at = splitPoint(curve, inside, envelope);
-    if (!(at > low && at < high)) return;
+    const at = splitPoint(curve, inside, envelope, interval);
+    if (Number.isNaN(at)) return;
     widest = above;
     boxes = [box.with(m, { low, high: at }), box.with(m, { low: at, high })];
   });
@@ -75,25 +75,27 @@ function splitByWeights(
 const LEAP_SHARE = 1e-7;
 
 /**
- * The knot nearest to an import among those between the contacts around it, else a point beside the contact
- * that is a knot; NaN without any.
+ * The knot nearest to an import among those between the contacts around it, else the nearest point beside a
+ * contact that is a knot; NaN without any inside the interval.
  */
 function splitPoint(
   { knot, arcCount }: CommunityCurve,
   netImport: number,
   { left, right }: EnvelopePoint,
+  { low, high }: ImportInterval,
 ): number {
   const near = LEAP_SHARE * (knot[arcCount] - knot[0]);
+  const nearer = (at: number, than: number): boolean =>
+    at > low && at < high && !(Math.abs(at - netImport) >= Math.abs(than - netImport));
   let nearest = Number.NaN;
   let leap = Number.NaN;
   for (const at of knot) {
     if (at > left + near && at < right - near) {
-      if (!(Math.abs(at - netImport) >= Math.abs(nearest - netImport))) nearest = at;
-    } else if (Math.abs(at - right) <= near) {
-      leap = at - near;
-    } else if (Math.abs(at - left) <= near) {
-      leap = at + near;
+      if (nearer(at, nearest)) nearest = at;
+      continue;
     }
+    if (Math.abs(at - right) <= near && nearer(at - near, leap)) leap = at - near;
+    if (Math.abs(at - left) <= near && nearer(at + near, leap)) leap = at + near;
   }
   return Number.isNaN(nearest) ? leap : nearest;
 }

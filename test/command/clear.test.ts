@@ -28,15 +28,15 @@ describe('wattshare clear', () => {
     expect(code).toBe(0);
   });
 
-  it('finds costs in the order that theory gives: social, welfare, dlmp', async () => {
+  it('finds costs in the order that theory gives: social, subsidised welfare, dlmp', async () => {
     const folder = caseFolder();
-    const costOf = async (mode: Mode): Promise<number> => {
-      const { summary } = await summaryOf(folder, '--mode', mode);
+    const costOf = async (mode: Mode, ...options: readonly string[]): Promise<number> => {
+      const { summary } = await summaryOf(folder, '--mode', mode, ...options);
       return summary.cost_usd_per_h as number;
     };
     const [social, welfare, dlmp] = [
       await costOf('social'),
-      await costOf('welfare'),
+      await costOf('welfare', '--subsidised'),
       await costOf('dlmp'),
     ];
     expect(social).toBeGreaterThan(0);

@@ -69,7 +69,7 @@ export const SMALL_CASE: CaseFiles = {
     grid_buy: 0.3,
     grid_sell: 0.05,
   }),
-  'buses.csv': 'bus,load_kw,load_kvar\nroot,0,0\nnear,2,1\nfar,0,0\n',
+  'buses.csv': 'bus,load_kw,load_kvar\nroot,0,0\nnear,0.1,0.05\nfar,0,0\n',
   'branches.csv': 'from,to,r_ohm,x_ohm,i_max_a\nroot,near,0.02,0.01,200\nfar,near,0.04,0.02,\n',
   'communities.csv': 'community,bus,price_sensitivity\nnorth,near,40\nsouth,far,60\n',
   'prosumers.csv': [
