@@ -1,11 +1,11 @@
 /**
- * Where the relaxation of the power flow is not tight: does every market end with an outcome that the exact power
- * flow accepts, or a proof that there is none, and how near is its bound? `npm run build && node
+ * Where the relaxation of the power flow is not tight: does every market end with an outcome that the exact
+ * power flow accepts, or a proof that there is none, and how near is its bound? `npm run build && node
  * dist/bench/tightness.js [--seconds 60] [--feeder ieee123] [--no-write]`.
  *
- * The populations of `ieee123` and `case33bw` on a day, with 0 to 10 times their sun at the usual tariff, and with
- * 3, 7 and 10 times at prices of export through zero; inverters that may throttle, and such that must run. The
- * table is kept in `bench/results/tightness.md` beside the JSON.
+ * The populations of `ieee123` and `case33bw` on a day, with 0 to 10 times their sun at the usual tariff, and
+ * with 3, 7 and 10 times at prices of export through zero; inverters that may throttle, and such that must
+ * run. The table is kept in `bench/results/tightness.md` beside the JSON.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -168,7 +168,8 @@ function writeMarkdown(): void {
   const text = [
     '# Where the relaxation is not tight',
     '',
-    `At most ${options.seconds} s a point. ${machine.processor}, Node ${machine.node}, commit ${machine.commit}.`,
+    `At most ${options.seconds} s a point.`,
+    `${machine.processor}, Node ${machine.node}, commit ${machine.commit}.`,
     '',
     line(headings()),
     line(headings().map(() => '---')),

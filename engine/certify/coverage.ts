@@ -74,7 +74,7 @@ function overlaps(first: Interval, second: Interval): boolean {
   return first.low < second.high && first.high > second.low;
 }
 
-/** A face through the region of the first box, or where those run through others, of the one in the middle. */
+/** A face through the region of the first box, or where those cut others, of the one in the middle. */
 function bestCut(region: Box, boxes: readonly Box[]): Cut | undefined {
   let best: Cut | undefined;
   let least = Number.POSITIVE_INFINITY;

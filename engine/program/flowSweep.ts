@@ -1,6 +1,6 @@
 /**
- * One range of flow after the other made narrower at given prices (docs/model.md section 5). A part of the box
- * where P'_e ≥ b is closed by a leaf that costs U or more; what is left has P'_e ≤ b.
+ * One range of flow after the other made narrower at given prices (docs/model.md section 5). A part of the
+ * box where P'_e ≥ b is closed by a leaf that costs U or more; what is left has P'_e ≤ b.
  *
  * How far b can go needs no solve. With t on the limit P'_e ≥ b and the active prices of everything behind e
  * lower by t, the coefficients of branch e are what they were: the shift is paid by what lies behind alone,

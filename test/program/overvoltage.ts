@@ -1,6 +1,6 @@
 /**
- * Markets whose upper voltage limits bind while export is worth little, so that the relaxation is often not tight,
- * and samples of their outcomes by the exact power flow.
+ * Markets whose upper voltage limits bind while export is worth little, so that the relaxation is often not
+ * tight, and samples of their outcomes by the exact power flow.
  */
 import { type RandomSource, seededRandom } from '../../engine/base/random.js';
 import { createCase } from '../../engine/case/create.js';
