@@ -9,7 +9,7 @@ const INFEASIBLE = {
   'prosumers.csv': [
     'prosumer,community,demand_kw,p_min_kw,p_max_kw,cost_quadratic,cost_linear',
     'n1,north,12,0,0,0.02,0.1',
-    's1,south,104,0,0,0.005,0.02',
+    's1,south,100,0,0,0.005,0.02',
     '',
   ].join('\n'),
 };

@@ -118,6 +118,7 @@ describe('tightening the ranges of flows', () => {
 describe('cuts alone', () => {
   it.each([
     [4, 'dlmp'],
+    [15, 'welfare'],
     [17, 'social'],
     [42, 'welfare'],
     [44, 'social'],
