@@ -180,18 +180,26 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
     } as const;
     const best = Math.min(context.incumbent, kept?.objective ?? Number.POSITIVE_INFINITY);
     if (isGapClosed(best, point.bound, this.gapTolerance)) return { ...node, children: [] };
-    if (!this.isWorthSplitting(point, candidate, ofEnvelopes)) {
-      const start = { netImport: point.netImport, revenuePrice: point.prices.revenue, cuts: false };
+    const start = {
+      netImport: point.netImport,
+      revenuePrice: point.prices.revenue,
+      cuts: false,
+    };
+    const withCuts = (): MarketOutcome => {
       const left = { incumbent: best, solveLimit: Math.max(context.solveLimit - 1, 1) };
       const again = this.relaxTight({ ...box, start }, left, mayImprove);
       return again.status === 'bounded'
         ? { ...again, ...betterCandidate(again, kept) }
         : { ...node, children: [] };
-    }
+    };
+    if (!this.isWorthSplitting(point, candidate, ofEnvelopes)) return withCuts();
     const split = { ...node, children: splitBox(this.models, box, point.undecided, 0) };
     const searched =
       this.searchedByParts(split, point, gaps, best, context.solveLimit - 1) ?? split;
-    const start = { netImport: point.netImport, revenuePrice: point.prices.revenue, cuts: false };
+    const objective = Math.min(best, searched.candidate?.objective ?? Number.POSITIVE_INFINITY);
+    const isOpen = !isGapClosed(objective, searched.bound, this.gapTolerance);
+    // Where no split is left, the gap is not one of the envelopes after all.
+    if (searched.children.length === 0 && isOpen) return withCuts();
     return { ...searched, children: searched.children.map((child) => ({ ...child, start })) };
   }
 
