@@ -2,10 +2,10 @@
  * The interior-point method alone: `npm run bench:conic -- [--case ieee123] [--rounds 7] [--seconds 0.5]
  * [--tolerance 1e-8] [--no-write]`.
  *
- * First the reduced network program of a case, against Clarabel's WebAssembly build on the same data and, once,
- * against SCS; cold, and warm after the bids have moved by one per cent. Then radial networks of 120 to 10,000
- * buses, cold: how the time by bus grows where feeders of 120 buses hang on one substation, and where all is one
- * feeder.
+ * First the reduced network program of a case, against Clarabel's WebAssembly build on the same data and,
+ * once, against SCS; cold, and warm after the bids have moved by one per cent. Then radial networks of 120 to
+ * 10,000 buses, cold: how the time by bus grows where feeders of 120 buses hang on one substation, and where
+ * all is one feeder.
  */
 import { parseArgs } from 'node:util';
 import { seededRandom } from '../engine/base/random.js';
@@ -137,7 +137,9 @@ function optimal(solution: ConicSolution): ConicSolution {
   return solution;
 }
 
-/** A copy of the problem whose costs go to and fro between two sets of bids: all of a community move alike. */
+/**
+ * A copy of the problem whose costs go to and fro between two sets of bids: all of a community move alike.
+ */
 function movedBids({ problem, layout }: NetworkProgram) {
   const random = seededRandom(SEED);
   const others = problem.linear.slice();

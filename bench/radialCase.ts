@@ -1,8 +1,8 @@
 /**
- * Markets on random radial networks of any size that are alike in everything but their size: feeders hang on one
- * substation; in a feeder every bus hangs on one of the last quarter of the buses before it, and conductors are as
- * strong as what lies behind them asks for: with every bus at its mean demand the voltage falls by the same amount
- * from the root to the deepest bus.
+ * Markets on random radial networks of any size that are alike in everything but their size: feeders hang on
+ * one substation; in a feeder every bus hangs on one of the last quarter of the buses before it, and
+ * conductors are as strong as what lies behind them asks for: with every bus at its mean demand the voltage
+ * falls by the same amount from the root to the deepest bus.
  */
 import { type RandomSource, seededRandom } from '../engine/base/random.js';
 import type { Case } from '../engine/case/case.js';

@@ -1,6 +1,6 @@
 /**
- * Bounds on single variables. Each bounded column, at place j, has a lower side and an upper side; a side that
- * is missing has presence 0, limit 0, dual 0 and the slack τ, and takes no part:
+ * Bounds on single variables. Each bounded column, at place j, has a lower side and an upper side; a side
+ * that is missing has presence 0, limit 0, dual 0 and the slack τ, and takes no part:
  *
  *     slack = x_j − lower τ  or  upper τ − x_j,   slack ≥ 0,   dual ≥ 0,   slack · dual → μ
  *
@@ -40,9 +40,8 @@ export class BoundFamily {
   complementarity = 0;
   /** c/slack as `aimAtCentre` wrote it last, by side. */
   readonly target: Float64Array;
-  /** 1/slack and dual/slack at that iterate, by side. */
+  /** 1/slack at that iterate, by side; 0 where the side is missing. */
   private readonly inverseSlack: Float64Array;
-  private readonly weight: Float64Array;
 
   constructor(variableCount: number) {
     this.capacity = variableCount;
@@ -51,7 +50,6 @@ export class BoundFamily {
     this.limit = new Float64Array(2 * variableCount);
     this.presence = new Float64Array(2 * variableCount);
     this.inverseSlack = new Float64Array(2 * variableCount);
-    this.weight = new Float64Array(2 * variableCount);
     this.target = new Float64Array(2 * variableCount);
   }
 
@@ -67,6 +65,18 @@ export class BoundFamily {
     this.place[k] = place;
     this.setSide(2 * k, lower);
     this.setSide(2 * k + 1, upper);
+  }
+
+  /** The part of a ray that bounds leave: the slack of a single side, 0 between two. */
+  writeRay(iterate: Iterate, ray: Float64Array): void {
+    const { count, place, presence } = this;
+    const { boundSlack } = iterate;
+    for (let k = 0; k < count; k++) {
+      const lower = presence[2 * k];
+      const upper = presence[2 * k + 1];
+      ray[place[k]] =
+        lower * upper === 1 ? 0 : lower * boundSlack[2 * k] - upper * boundSlack[2 * k + 1];
+    }
   }
 
   private setSide(side: number, limit: number): void {
@@ -100,7 +110,7 @@ export class BoundFamily {
    * tauRow_j += limit · dual/slack.
    */
   update(iterate: Iterate, diagonal: Float64Array, tauRow: Float64Array): void {
-    const { count, place, limit, presence, inverseSlack, weight } = this;
+    const { count, place, limit, presence, inverseSlack } = this;
     const { boundSlack, boundDual } = iterate;
     for (let k = 0; k < count; k++) {
       const lower = 2 * k;
@@ -111,8 +121,6 @@ export class BoundFamily {
       const upperWeight = boundDual[upper] * upperInverse;
       inverseSlack[lower] = lowerInverse;
       inverseSlack[upper] = upperInverse;
-      weight[lower] = lowerWeight;
-      weight[upper] = upperWeight;
       const j = place[k];
       diagonal[j] += lowerWeight + upperWeight;
       tauRow[j] += limit[lower] * lowerWeight + limit[upper] * upperWeight;
@@ -120,8 +128,8 @@ export class BoundFamily {
   }
 
   /**
-   * Aims at μ everywhere, allowing for the second-order term of the step found before, and adds ±c/slack to the
-   * right-hand side of v.
+   * Aims at μ everywhere, allowing for the second-order term of the step found before, and adds ±c/slack to
+   * the right-hand side of v.
    *
    * @returns Σ ±limit · c/slack
    */
@@ -160,7 +168,7 @@ export class BoundFamily {
     target: Float64Array,
     limit: number,
   ): number {
-    const { count, place, presence, weight } = this;
+    const { count, place, presence, inverseSlack } = this;
     const { boundSlack, boundDual } = iterate;
     const slackSteps = step.boundSlack;
     const dualSteps = step.boundDual;
@@ -173,18 +181,22 @@ export class BoundFamily {
       const move = w[place[k]];
       const lowerSlack = boundSlack[lower];
       const upperSlack = boundSlack[upper];
+      const lowerDual = boundDual[lower];
+      const upperDual = boundDual[upper];
       const lowerSlackStep = relativeTau * lowerSlack + presence[lower] * move;
       const upperSlackStep = relativeTau * upperSlack - presence[upper] * move;
-      const lowerDualStep = -(target[lower] + weight[lower] * lowerSlackStep);
-      const upperDualStep = -(target[upper] + weight[upper] * upperSlackStep);
+      const lowerWeight = lowerDual * inverseSlack[lower];
+      const upperWeight = upperDual * inverseSlack[upper];
+      const lowerDualStep = -(target[lower] + lowerWeight * lowerSlackStep);
+      const upperDualStep = -(target[upper] + upperWeight * upperSlackStep);
       slackSteps[lower] = lowerSlackStep;
       slackSteps[upper] = upperSlackStep;
       dualSteps[lower] = lowerDualStep;
       dualSteps[upper] = upperDualStep;
       if (lowerSlackStep + loss * lowerSlack < 0) loss = -lowerSlackStep / lowerSlack;
       if (upperSlackStep + loss * upperSlack < 0) loss = -upperSlackStep / upperSlack;
-      if (lowerDualStep + loss * boundDual[lower] < 0) loss = -lowerDualStep / boundDual[lower];
-      if (upperDualStep + loss * boundDual[upper] < 0) loss = -upperDualStep / boundDual[upper];
+      if (lowerDualStep + loss * lowerDual < 0) loss = -lowerDualStep / lowerDual;
+      if (upperDualStep + loss * upperDual < 0) loss = -upperDualStep / upperDual;
     }
     return 1 / loss;
   }

@@ -9,6 +9,8 @@ export class ConeColumns {
   /** Number of (cone, column) pairs, and of the numbers in all their vectors. */
   readonly count: number;
   readonly valueCount: number;
+  /** Where the rows of each cone begin. */
+  readonly coneStart: Int32Array;
   /** Cone and column of each pair, and where its vector begins. */
   readonly cone: Int32Array;
   readonly column: Int32Array;
@@ -52,6 +54,7 @@ export class ConeColumns {
         places.push(first[first.length - 1] + row - scaling.start[k]);
       }
     }
+    this.coneStart = scaling.start;
     this.count = cone.length;
     this.valueCount = valueCount;
     this.cone = Int32Array.from(cone);

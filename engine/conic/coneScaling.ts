@@ -25,6 +25,9 @@
 /** Below this ‖w₁‖² the axis has no direction, and any will do: the eigenvalues coincide. */
 const NO_AXIS = 1e-280;
 
+/** Roundings by which ‖tail‖ may exceed the head: a step's own, and those of the norm and the rescaling. */
+const OUTSIDE_ROUNDING = 8;
+
 export class ConeScaling {
   readonly count: number;
   readonly rowCount: number;
@@ -197,6 +200,6 @@ export class ConeScaling {
 function coneNorm(head: number, tailSquare: number): number {
   const tail = Math.sqrt(tailSquare);
   const rounding = Number.EPSILON * head;
-  if (!(head > 0) || head - tail < -2 * rounding) return 0;
+  if (!(head > 0) || head - tail < -OUTSIDE_ROUNDING * rounding) return 0;
   return Math.sqrt(Math.max(head - tail, rounding) * (head + tail));
 }

@@ -68,8 +68,8 @@ export class ConeSteps {
   }
 
   /**
-   * Δz and Δs from the turned Δz, by place. In turned coordinates Δs = −Λ Qᵀu − Λ² Δz exactly as in the KKT rows,
-   * so that these stay satisfied.
+   * Δz and Δs from the turned Δz, by place. In turned coordinates Δs = −Λ Qᵀu − Λ² Δz exactly as in the KKT
+   * rows, so that these stay satisfied.
    */
   recoverStep(turned: Float64Array, step: Iterate): void {
     const { scaling, first, turnedTarget, u, scaledSlackStep, scaledDualStep } = this;

@@ -1,7 +1,8 @@
 /**
  * A point of the homogeneous embedding, or a step between two of them, in scaled units.
  *
- * `point` holds x, y and z by place (see `ScaledProblem`). The point it stands for is everything divided by τ.
+ * `point` holds x, y and z by place (see `ScaledProblem`). The point it stands for is everything divided by
+ * τ.
  */
 import type { ScaledProblem } from './scaledProblem.js';
 

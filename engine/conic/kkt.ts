@@ -1,82 +1,33 @@
 /**
- * The KKT matrix of one iteration, by the places of a point:
- *
- *     [ diag(quadratic + Σ dual/slack)   Aᵀ    GᵀQ ]
- *     [ A                                0     0   ]
- *     [ QᵀG                              0    −Λ²  ]
- *
- * Its unknowns of the cones are turned, Qᵀz, so that the squared scaling W² = Q Λ² Qᵀ stands on the diagonal
- * and each row is as accurate as in a linear program, however far the eigenvalues are apart.
- *
- * Singleton columns leave in closed form (see `SingletonColumns`); the rest is factorised. Pattern, elimination
- * order and the place of every value are found once; later only values are refreshed. The factorisation shifts
- * the pivots (see `PivotRule`), and iterative refinement against the matrix itself, singletons included, removes
- * the effect of the shift.
+ * Solutions with the KKT matrix, refined iteratively against the matrix itself, singletons included: that
+ * removes the effect of the shifted pivots.
  */
-import { Factorisation, type PivotRule } from '../sparse/ldl.js';
-import { fillReducingOrder } from '../sparse/ordering.js';
-import {
-  compressPlaces,
-  inversePermutation,
-  multiplySymmetric,
-  type SymmetricPlaces,
-  type UpperPattern,
-} from '../sparse/symmetric.js';
-import { ConeColumns } from './coneColumns.js';
-import type { ConeScaling } from './coneScaling.js';
+import { largestEntry } from '../sparse/vectors.js';
+import type { KktMatrix } from './kktMatrix.js';
 import type { ScaledProblem } from './scaledProblem.js';
 import {
-  CAUTIOUS_PIVOT_RULE,
+  RAY_ROUNDS,
   REFINEMENT_PROGRESS,
   REFINEMENT_ROUNDS,
   REFINEMENT_TOLERANCE,
 } from './tolerances.js';
 
 export class KktSystem {
-  /** Largest residual of the solution that `solve` returned last. */
+  /** Largest residual of the refined solution found last. */
   error = 0;
-  /** Diagonal of the columns, by place; written before every factorisation. */
-  readonly diagonal: Float64Array;
-  private readonly pattern: UpperPattern;
-  private readonly value: Float64Array;
-  /** Where each factorised place stands in the elimination order. */
-  private readonly rank: Int32Array;
-  private readonly rowRank: Int32Array;
-  /** Where each listed place stands in `value`; for their order see `listPlaces`. */
-  private readonly position: Int32Array;
-  /** Entries of M that belong to A. */
-  private readonly equalityEntry: Int32Array;
-  private readonly coneColumns: ConeColumns;
-  private readonly factorisation: Factorisation;
-  /** What the singletons add to the pivots of their rows, in elimination order. */
-  private readonly extra: Float64Array;
-  /** Two solutions of what is factorised, in elimination order. */
+  /** Heads of two solutions, in elimination order. */
   private readonly head: Float64Array;
   private readonly otherHead: Float64Array;
-  /** The same with the singletons behind. */
+  /** Heads in elimination order with the singletons behind. */
   private readonly residual: Float64Array;
   private readonly correction: Float64Array;
   private readonly previous: Float64Array;
 
   constructor(
     private readonly scaled: ScaledProblem,
-    private readonly cones: ConeScaling,
+    readonly matrix: KktMatrix,
   ) {
-    const { capacity, firstRow, firstCone, firstSingleton } = scaled;
-    this.coneColumns = new ConeColumns(scaled, cones);
-    this.equalityEntry = entriesOfEqualities(scaled);
-    const places = listPlaces(scaled, this.coneColumns, this.cones);
-    const order = fillReducingOrder(places);
-    const { pattern, position } = compressPlaces(places, order);
-    this.pattern = pattern;
-    this.position = position;
-    this.value = new Float64Array(pattern.row.length);
-    this.rank = inversePermutation(order);
-    this.rowRank = this.rank.slice(firstRow, firstCone);
-    const sign = Float64Array.from(order, (place) => (place < firstRow ? 1 : -1));
-    this.factorisation = new Factorisation(pattern, sign);
-    this.extra = new Float64Array(firstSingleton);
-    this.diagonal = new Float64Array(capacity);
+    const { capacity, firstSingleton } = scaled;
     this.head = new Float64Array(firstSingleton);
     this.otherHead = new Float64Array(firstSingleton);
     this.residual = new Float64Array(capacity);
@@ -84,45 +35,10 @@ export class KktSystem {
     this.previous = new Float64Array(capacity);
   }
 
-  /** Reads the entries of M, which stay the same during a solve. */
-  loadRows(): void {
-    const { value, position, equalityEntry, scaled } = this;
-    const source = scaled.rows.value;
-    const first = scaled.firstSingleton;
-    for (let t = 0; t < equalityEntry.length; t++) {
-      value[position[first + t]] = source[equalityEntry[t]];
-    }
-    this.coneColumns.load();
-    this.extra.fill(0);
-  }
-
   /**
-   * Writes what changes with the scaling of cones and bounds, and factorises; by `CAUTIOUS_PIVOT_RULE` where `rule`
-   * lets the factors overflow.
-   *
-   * @returns false when the matrix is beyond factorising
-   */
-  factorise(rule: PivotRule): boolean {
-    const { value, position, diagonal, scaled, equalityEntry } = this;
-    const { structuralCount, firstCone, firstSingleton } = scaled;
-    for (let j = 0; j < structuralCount; j++) value[position[j]] = diagonal[j];
-    const { spread } = this.cones;
-    for (let i = 0; i < spread.length; i++) {
-      value[position[firstCone + i]] = -spread[i] * spread[i];
-    }
-    this.coneColumns.writeTurned(value, position, firstSingleton + equalityEntry.length);
-    return this.factoriseBy(rule) || this.factoriseBy(CAUTIOUS_PIVOT_RULE);
-  }
-
-  private factoriseBy(rule: PivotRule): boolean {
-    const { extra, rowRank, diagonal, scaled } = this;
-    scaled.singletons.eliminate(diagonal, scaled.firstSingleton, rule, rowRank, extra);
-    return this.factorisation.factorise(this.value, rule, extra);
-  }
-
-  /**
-   * Solves for two right-hand sides at once, by place with turned cones, each to about eight digits; the first is
-   * refined until its residual is below this tolerance relative to the right-hand side, or as small as it gets.
+   * Solves for two right-hand sides at once, by place with turned cones, each to about eight digits; the
+   * first is refined until its residual is below this tolerance relative to the right-hand side, or as small
+   * as it gets.
    *
    * @returns false when the first is not finite
    */
@@ -133,48 +49,64 @@ export class KktSystem {
     roughTarget: Float64Array,
     tolerance: number,
   ): boolean {
-    const { head, otherHead } = this;
-    this.reduce(right, head);
-    this.reduce(roughRight, otherHead);
-    this.factorisation.solvePair(head, otherHead);
-    this.expand(right, head, target);
-    this.expand(roughRight, otherHead, roughTarget);
-    this.writeHead(otherHead, roughTarget);
+    const { matrix, head, otherHead } = this;
+    matrix.reduce(right, head);
+    matrix.reduce(roughRight, otherHead);
+    matrix.solveHeads(head, otherHead);
+    matrix.expand(right, head, target);
+    matrix.expand(roughRight, otherHead, roughTarget);
+    matrix.writeHead(otherHead, roughTarget);
     const isSound = this.refine(right, target, tolerance, 0);
-    this.writeHead(head, target);
+    matrix.writeHead(head, target);
     return isSound;
   }
 
   /**
-   * Solves for one right-hand side, by place with turned cones, and refines the solution until its residual is
-   * at most `goal`, or as small as it gets.
+   * Solves for one right-hand side, by place with turned cones, and refines the solution until its residual
+   * is at most `goal`, or as small as it gets.
    *
    * @returns false when it is not finite
    */
   solve(right: Float64Array, target: Float64Array, goal: number): boolean {
-    const { head } = this;
-    this.reduce(right, head);
-    this.factorisation.solve(head);
-    this.expand(right, head, target);
+    this.solveOnce(right, target);
     const isSound = this.refine(right, target, REFINEMENT_TOLERANCE, goal);
-    this.writeHead(head, target);
+    this.matrix.writeHead(this.head, target);
     return isSound;
   }
 
-  /** The right-hand side of what is factorised, in elimination order. */
-  private reduce(right: Float64Array, head: Float64Array): void {
-    const { rank, rowRank } = this;
-    for (let p = 0; p < rank.length; p++) head[rank[p]] = right[p];
-    this.scaled.singletons.reduce(right, rank.length, rowRank, head);
+  /**
+   * Solves like `solve`, in a fixed number of rounds. Where the matrix is singular along a ray, the residual
+   * stays up however long one refines; what is across the ray becomes exact all the same.
+   */
+  solveAlongRay(right: Float64Array, target: Float64Array): void {
+    this.solveOnce(right, target);
+    for (let round = 0; round < RAY_ROUNDS; round++) this.refineOnce(right, target);
+    this.matrix.writeHead(this.head, target);
   }
 
-  private expand(right: Float64Array, head: Float64Array, target: Float64Array): void {
-    this.scaled.singletons.expand(right, this.rank.length, this.rowRank, head, target);
+  /**
+   * The rest that a solution leaves of its right-hand side, solved for. Where the matrix is singular, that is
+   * a vector of its null space: there the factors resist by nothing but their shift.
+   */
+  magnifyRest(right: Float64Array, solution: Float64Array, target: Float64Array): void {
+    target.set(solution);
+    this.matrix.readHead(solution, this.head);
+    for (let round = 0; round < RAY_ROUNDS; round++) this.refineOnce(right, target);
+    this.matrix.writeHead(this.correction, target);
+    for (let p = this.head.length; p < this.scaled.size; p++) target[p] = this.correction[p];
   }
 
-  private writeHead(head: Float64Array, target: Float64Array): void {
-    const { rank } = this;
-    for (let p = 0; p < rank.length; p++) target[p] = head[rank[p]];
+  /** The solution but for refinement; its head stays in `head`. */
+  private solveOnce(right: Float64Array, target: Float64Array): void {
+    const { matrix, head } = this;
+    matrix.reduce(right, head);
+    matrix.solveHead(head);
+    matrix.expand(right, head, target);
+  }
+
+  private refineOnce(right: Float64Array, target: Float64Array): void {
+    this.matrix.measureResidual(right, this.head, target, this.residual);
+    this.correct(target);
   }
 
   /**
@@ -189,13 +121,14 @@ export class KktSystem {
     tolerance: number,
     goal: number,
   ): boolean {
-    let error = this.measureResidual(right, target);
+    const { matrix, head, residual } = this;
+    let error = matrix.measureResidual(right, head, target, residual);
     this.error = error;
     if (error <= goal) return true;
     const enough = Math.max(goal, tolerance * largestEntry(right, this.scaled.size));
     for (let round = 0; round < REFINEMENT_ROUNDS && error > enough; round++) {
       this.correct(target);
-      const refined = this.measureResidual(right, target);
+      const refined = matrix.measureResidual(right, head, target, residual);
       if (!(refined < error)) {
         this.takeBack(target);
         break;
@@ -210,16 +143,14 @@ export class KktSystem {
 
   /** Adds the solution for the present residual, and keeps what there was before. */
   private correct(target: Float64Array): void {
-    const { head, residual, correction, previous, rowRank, scaled } = this;
-    const { size, singletons } = scaled;
+    const { matrix, head, residual, correction, previous, scaled } = this;
     previous.set(target);
     previous.set(head);
-    correction.set(residual);
-    singletons.reduce(residual, head.length, rowRank, correction);
-    this.factorisation.solve(correction);
-    this.expand(residual, correction, correction);
+    matrix.reduceResidual(residual, correction);
+    matrix.solveHead(correction);
+    matrix.expand(residual, correction, correction);
     for (let i = 0; i < head.length; i++) head[i] += correction[i];
-    for (let p = head.length; p < size; p++) target[p] += correction[p];
+    for (let p = head.length; p < scaled.size; p++) target[p] += correction[p];
   }
 
   private takeBack(target: Float64Array): void {
@@ -227,71 +158,4 @@ export class KktSystem {
     for (let i = 0; i < head.length; i++) head[i] = previous[i];
     for (let p = head.length; p < scaled.size; p++) target[p] = previous[p];
   }
-
-  /** residual = right − matrix · solution, laid out like the solution; returns its largest entry. */
-  private measureResidual(right: Float64Array, target: Float64Array): number {
-    const { head, residual, rank, rowRank, diagonal, scaled } = this;
-    multiplySymmetric(this.pattern, this.value, head, residual);
-    for (let p = 0; p < rank.length; p++) {
-      const i = rank[p];
-      residual[i] = right[p] - residual[i];
-    }
-    const ofSingletons = scaled.singletons.measureResidual(
-      diagonal,
-      right,
-      target,
-      rank.length,
-      rowRank,
-      head,
-      residual,
-    );
-    const ofHead = largestEntry(residual, rank.length);
-    return Math.max(ofSingletons, ofHead);
-  }
-}
-
-/** Largest magnitude; NaN where an entry is. */
-function largestEntry(vector: Float64Array, count: number): number {
-  let largest = 0;
-  for (let i = 0; i < count; i++) {
-    const magnitude = Math.abs(vector[i]);
-    if (!(magnitude <= largest)) largest = magnitude;
-  }
-  return largest;
-}
-
-/** Places of what is factorised: the diagonal, then A, then QᵀG vector by vector. */
-function listPlaces(
-  scaled: ScaledProblem,
-  columns: ConeColumns,
-  cones: ConeScaling,
-): SymmetricPlaces {
-  const { structuralCount, equalityCount, firstRow, firstCone, firstSingleton, rows } = scaled;
-  const row: number[] = [];
-  const column: number[] = [];
-  for (let i = 0; i < firstSingleton; i++) {
-    row.push(i);
-    column.push(i);
-  }
-  for (let j = 0; j < structuralCount; j++) {
-    for (let entry = rows.start[j]; entry < rows.start[j + 1]; entry++) {
-      if (rows.row[entry] >= equalityCount) continue;
-      row.push(j);
-      column.push(firstRow + rows.row[entry]);
-    }
-  }
-  for (let t = 0; t < columns.count; t++) {
-    const k = columns.cone[t];
-    for (let i = cones.start[k]; i < cones.start[k + 1]; i++) {
-      row.push(columns.column[t]);
-      column.push(firstCone + i);
-    }
-  }
-  return { size: firstSingleton, row: Int32Array.from(row), column: Int32Array.from(column) };
-}
-
-/** Entries of M that belong to A, in the order in which `listPlaces` lists them. */
-function entriesOfEqualities({ rows, equalityCount }: ScaledProblem): Int32Array {
-  const entries = Int32Array.from(rows.row, (_, entry) => entry);
-  return entries.filter((entry) => rows.row[entry] < equalityCount);
 }

@@ -13,10 +13,12 @@
  *
  *     K v₁ = (−c − D ξ − Σ side·dual/τ,  −ρ/τ for equalities,  (s − ρ)/τ for cones),
  *
- * the row of Δτ becomes a scalar equation. In v and v₁ the cones' part is turned (see `ConeScaling`). Measuring Δx
- * from ξ keeps the right-hand side of v₁ free of limit · dual/slack, which would swamp it near an active bound.
+ * the row of Δτ becomes a scalar equation. In v and v₁ the cones' part is turned (see `ConeScaling`).
+ * Measuring Δx from ξ keeps the right-hand side of v₁ free of limit · dual/slack, which would swamp it near
+ * an active bound.
  */
 import type { PivotRule } from '../sparse/ldl.js';
+import { dot, largestEntry } from '../sparse/vectors.js';
 import type { ConeScaling } from './coneScaling.js';
 import { ConeSteps } from './coneSteps.js';
 import type { Iterate } from './iterate.js';
@@ -28,6 +30,7 @@ import {
   LEAST_SHARE_LEFT,
   REFINEMENT_SHARE,
   REFINEMENT_TOLERANCE,
+  UNSOLVED_SHARE,
 } from './tolerances.js';
 
 export class NewtonSteps {
@@ -66,15 +69,15 @@ export class NewtonSteps {
 
   /**
    * Factorises at the iterate, solves for v₁, and finds the step that aims at zero residuals and zero
-   * complementarity. That step only decides the centring and the second-order term of the one that is taken, so
-   * its KKT solution is not refined.
+   * complementarity. That step only decides the centring and the second-order term of the one that is taken,
+   * so its KKT solution is not refined.
    */
   predict(iterate: Iterate, residuals: Residuals, rule: PivotRule, step: Iterate): boolean {
     const { scaled, scaling, kkt, right, homogenisingRight, homogenising, reduced } = this;
     const { firstCone } = scaled;
     if (!scaling.update(iterate.coneSlack, iterate.point, firstCone)) return false;
     this.formSystem(iterate, residuals);
-    if (!kkt.factorise(rule)) return false;
+    if (!kkt.matrix.factorise(rule)) return false;
     this.boundTarget = -scaled.bounds.dualValue;
     this.tauTarget = iterate.tau * iterate.kappa;
     this.coneSteps.aimAtZero();
@@ -87,6 +90,19 @@ export class NewtonSteps {
     if (!this.formTauCoefficient(iterate, residuals)) return false;
     if (!this.findTauStep(iterate, residuals, 1, step)) return false;
     this.recoverStep(iterate, iterate.boundDual, step);
+    return true;
+  }
+
+  /**
+   * What the solution for v₁ left of its right-hand side, magnified (see `KktSystem`), with turned cones.
+   *
+   * @returns false where it left next to nothing
+   */
+  magnifyRest(target: Float64Array): boolean {
+    const { homogenisingRight, homogenising, scaled } = this;
+    const size = largestEntry(homogenisingRight, scaled.size);
+    if (this.homogenisingError <= UNSOLVED_SHARE * size) return false;
+    this.kkt.magnifyRest(homogenisingRight, homogenising, target);
     return true;
   }
 
@@ -141,7 +157,7 @@ export class NewtonSteps {
   private formSystem(iterate: Iterate, residuals: Residuals): void {
     const { scaled, scaling, kkt, right, homogenisingRight, tauRow } = this;
     const { firstRow, firstCone, firstSingleton, linear, quadratic, size } = scaled;
-    const { diagonal } = kkt;
+    const { diagonal } = kkt.matrix;
     const { point, coneSlack } = iterate;
     const { boundGradient } = residuals;
     const residual = residuals.point;
@@ -176,7 +192,7 @@ export class NewtonSteps {
       dot(tauRow, homogenising, scaled.size) +
       (residuals.linearValue + residuals.quadraticValue * inverseTau) * inverseTau -
       (scaled.bounds.dualValue + iterate.kappa) * inverseTau;
-    return Number.isFinite(this.tauCoefficient) && this.tauCoefficient !== 0;
+    return Number.isFinite(this.tauCoefficient);
   }
 
   /** Δτ and Δκ from the scalar equation. */
@@ -189,7 +205,8 @@ export class NewtonSteps {
     const inverseTau = 1 / iterate.tau;
     const value = dot(this.tauRow, this.reduced, this.scaled.size) + this.boundTarget;
     const wanted = -share * residuals.tau + this.tauTarget * inverseTau - value;
-    step.tau = wanted / this.tauCoefficient;
+    // At most −κ/τ in exact arithmetic; rounding can turn its sign.
+    step.tau = wanted / Math.min(this.tauCoefficient, -iterate.kappa * inverseTau);
     step.kappa = -(this.tauTarget + iterate.kappa * step.tau) * inverseTau;
     return Number.isFinite(step.tau);
   }
@@ -218,10 +235,4 @@ export class NewtonSteps {
       point[p] = reduced[p] + relativeTau * iterate.point[p];
     }
   }
-}
-
-function dot(a: Float64Array, b: Float64Array, count: number): number {
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += a[i] * b[i];
-  return sum;
 }

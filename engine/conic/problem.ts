@@ -40,13 +40,28 @@ export interface ConicSettings {
   readonly infeasibilityTolerance: number;
   readonly iterationLimit: number;
   /**
-   * Where to begin. `warm`: near the last solution of the same solver that was `optimal`, however rough, if there
-   * is one. It pays after a change of bounds, costs or right-hand sides, and the answer then depends on the solves
-   * before within the tolerances; `cold` gives the same bits whatever was solved before.
+   * Where to begin. `cold` gives the same bits whatever was solved before. `warm` begins near the last
+   * solution of this solver that was `optimal`, however rough, if there is one, and a `ConicStart` near that
+   * solution. A near start pays after a change of bounds, costs or right-hand sides; the answer depends on it
+   * within the tolerances.
    */
-  readonly start: 'cold' | 'warm';
+  readonly start: 'cold' | 'warm' | ConicStart;
   /** Stops between iterations when it returns true. */
   readonly shouldStop?: () => boolean;
+}
+
+/**
+ * A solution that a later solve of the same structure can start from, in the units and with the signs of the
+ * problem: plain arrays, to be kept with a node of a search or handed to a thread.
+ */
+export interface ConicStart {
+  readonly x: Float64Array;
+  readonly lowerDual: Float64Array;
+  readonly upperDual: Float64Array;
+  readonly equalityDual: Float64Array;
+  readonly coneDual: Float64Array;
+  /** h − G x */
+  readonly coneSlack: Float64Array;
 }
 
 /**
@@ -68,12 +83,12 @@ export type ConicStatus =
  *     diag(quadratic) x + linear + Aᵀ y + Gᵀ z − lowerDual + upperDual = 0,
  *     z ∈ K, lowerDual, upperDual ≥ 0,
  *
- * and the dual objective is −½ xᵀ diag(quadratic) x − bᵀ y − hᵀ z + lowerᵀ lowerDual − upperᵀ upperDual.
- * For `primal-infeasible` the duals (y, z, lowerDual, upperDual) are the certificate: they satisfy the
- * equation above without its first two terms, and make bᵀy + hᵀz − lowerᵀlowerDual + upperᵀupperDual = −1.
- * Then x is 0 and both objectives are +∞. For `dual-infeasible` x is the certificate, a direction that no row,
- * cone or bound blocks with linearᵀx = −1 and next to no curvature; the duals are 0, both objectives −∞.
- * The arrays are views of the solver's workspace: copy what must outlive the next solve.
+ * and the dual objective is −½ xᵀ diag(quadratic) x − bᵀ y − hᵀ z + lowerᵀ lowerDual − upperᵀ upperDual. For
+ * `primal-infeasible` the duals (y, z, lowerDual, upperDual) are the certificate: they satisfy the equation
+ * above without its first two terms, and make bᵀy + hᵀz − lowerᵀlowerDual + upperᵀupperDual = −1. Then x is 0
+ * and both objectives are +∞. For `dual-infeasible` x is the certificate, a direction that no row, cone or
+ * bound blocks with linearᵀx = −1 and next to no curvature; the duals are 0, both objectives −∞. The arrays
+ * are views of the solver's workspace: copy what must outlive the next solve.
  */
 export interface ConicSolution {
   readonly status: ConicStatus;
@@ -100,4 +115,6 @@ export interface ConicSolver {
    * values as then.
    */
   resume(settings?: Partial<ConicSettings>): ConicSolution;
+  /** A copy of the last solution that was `optimal`, if there is one. */
+  lastStart(): ConicStart | undefined;
 }

@@ -10,8 +10,9 @@
  *
  *     structural columns | equalities | cones | singleton columns that are not fixed
  *
- * and arrays "by place" follow that order. A fixed singleton has no place; a fixed structural column keeps its
- * place with an empty column, no linear cost and quadratic cost 1, so x = 0 and the structure never changes.
+ * and arrays "by place" follow that order. A fixed singleton has no place; a fixed structural column keeps
+ * its place with an empty column, no linear cost and quadratic cost 1, so x = 0 and the structure never
+ * changes.
  */
 import type { SparseColumns } from '../sparse/columns.js';
 import { BoundFamily } from './bounds.js';
@@ -85,9 +86,7 @@ export class ScaledProblem {
     this.bounds = new BoundFamily(variableCount);
     this.scale = new Float64Array(this.capacity);
     this.place = new Int32Array(variableCount);
-    this.structural.forEach((j, place) => {
-      this.place[j] = place;
-    });
+    for (let k = 0; k < this.structuralCount; k++) this.place[this.structural[k]] = k;
     this.fixed = new Uint8Array(variableCount);
     this.fixedValue = new Float64Array(variableCount);
     this.equilibration = new Equilibration(this);
@@ -103,6 +102,18 @@ export class ScaledProblem {
     this.loadSingletons();
     this.costScale = this.equilibration.scale();
     this.scaleBounds();
+  }
+
+  /** rows −= M x, for arrays by place. */
+  subtractProduct(x: Float64Array, rows: Float64Array): void {
+    const { firstRow, firstSingleton, structuralCount, singletons } = this;
+    const { start, row, value } = this.rows;
+    for (let j = 0; j < structuralCount; j++) {
+      for (let entry = start[j]; entry < start[j + 1]; entry++) {
+        rows[firstRow + row[entry]] -= value[entry] * x[j];
+      }
+    }
+    singletons.subtractProduct(x, firstSingleton, rows, firstRow);
   }
 
   private loadStructural(): void {
@@ -182,8 +193,11 @@ function fixes(lower: number, upper: number): boolean {
 /** The variables that are not among these, ascending. */
 function otherThan(variables: Int32Array, variableCount: number): Int32Array {
   const isAmong = new Uint8Array(variableCount);
-  for (const j of variables) isAmong[j] = 1;
-  return Int32Array.from(isAmong.keys()).filter((j) => isAmong[j] === 0);
+  for (let t = 0; t < variables.length; t++) isAmong[variables[t]] = 1;
+  const others = new Int32Array(variableCount - variables.length);
+  let count = 0;
+  for (let j = 0; j < variableCount; j++) if (isAmong[j] === 0) others[count++] = j;
+  return others;
 }
 
 /** The structural columns of A over those of G, and where each entry comes from. */
@@ -191,26 +205,29 @@ function stack(
   { equalities, cones }: ConicProblem,
   structural: Int32Array,
 ): { readonly rows: SparseColumns; readonly source: Int32Array } {
-  const row: number[] = [];
-  const source: number[] = [];
   const start = new Int32Array(structural.length + 1);
-  structural.forEach((j, k) => {
+  for (let k = 0; k < structural.length; k++) {
+    const j = structural[k];
+    const inEqualities = equalities.start[j + 1] - equalities.start[j];
+    const inCones = cones.start[j + 1] - cones.start[j];
+    start[k + 1] = start[k] + inEqualities + inCones;
+  }
+  const entryCount = start[structural.length];
+  const row = new Int32Array(entryCount);
+  const source = new Int32Array(entryCount);
+  let next = 0;
+  for (let k = 0; k < structural.length; k++) {
+    const j = structural[k];
     for (let entry = equalities.start[j]; entry < equalities.start[j + 1]; entry++) {
-      source.push(entry);
-      row.push(equalities.row[entry]);
+      source[next] = entry;
+      row[next++] = equalities.row[entry];
     }
     for (let entry = cones.start[j]; entry < cones.start[j + 1]; entry++) {
-      source.push(entry);
-      row.push(equalities.rowCount + cones.row[entry]);
+      source[next] = entry;
+      row[next++] = equalities.rowCount + cones.row[entry];
     }
-    start[k + 1] = row.length;
-  });
-  const rows: SparseColumns = {
-    rowCount: equalities.rowCount + cones.rowCount,
-    columnCount: structural.length,
-    start,
-    row: Int32Array.from(row),
-    value: new Float64Array(row.length),
-  };
-  return { rows, source: Int32Array.from(source) };
+  }
+  const rowCount = equalities.rowCount + cones.rowCount;
+  const value = new Float64Array(entryCount);
+  return { rows: { rowCount, columnCount: structural.length, start, row, value }, source };
 }

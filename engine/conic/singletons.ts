@@ -4,8 +4,8 @@
  *
  *     d x + a y_i = r,   (row i) + a x = r_i   ⇒   (row i) − (a²/d) y_i = r_i − a r/d,   x = (r − a y_i)/d
  *
- * Which columns are singletons is a matter of the pattern; those that bounds fix are left out of a solve. They
- * are kept row by row, so that what a row collects from them is summed up before it is written.
+ * Which columns are singletons is a matter of the pattern; those that bounds fix are left out of a solve.
+ * They are kept row by row, so that what a row collects from them is summed up before it is written.
  */
 import type { PivotRule } from '../sparse/ldl.js';
 import type { ConicProblem } from './problem.js';
@@ -16,6 +16,8 @@ export class SingletonColumns {
   readonly value: Float64Array;
   /** 1/d of the factorisation. */
   readonly inversePivot: Float64Array;
+  /** Whether every 1/d is that of the matrix itself; then the singletons' own equations hold to rounding. */
+  isExact = true;
   /** Rows that have singletons, ascending, and where the singletons of each begin. */
   groupCount = 0;
   readonly groupRow: Int32Array;
@@ -60,16 +62,33 @@ export class SingletonColumns {
   ): void {
     const { value, inversePivot, groupCount, groupRow, groupStart } = this;
     const { positiveShift, least, replacement } = rule;
+    let isExact = positiveShift === 0;
     for (let g = 0; g < groupCount; g++) {
       const end = groupStart[g + 1];
       let sum = 0;
       for (let t = groupStart[g]; t < end; t++) {
-        const d = diagonal[first + t] + positiveShift;
-        const inverse = 1 / (d < least ? replacement : d);
+        let d = diagonal[first + t] + positiveShift;
+        if (d < least) {
+          d = replacement;
+          isExact = false;
+        }
+        const inverse = 1 / d;
+        const a = value[t];
         inversePivot[t] = inverse;
-        sum += value[t] * value[t] * inverse;
+        sum += a * a * inverse;
       }
       pivot[rank[groupRow[g]]] = -sum;
+    }
+    this.isExact = isExact;
+  }
+
+  /** rows −= A x of the singletons, which begin at `first` in `x`. */
+  subtractProduct(x: Float64Array, first: number, rows: Float64Array, firstRow: number): void {
+    const { value, groupCount, groupRow, groupStart } = this;
+    for (let g = 0; g < groupCount; g++) {
+      let sum = 0;
+      for (let t = groupStart[g]; t < groupStart[g + 1]; t++) sum += value[t] * x[first + t];
+      rows[firstRow + groupRow[g]] -= sum;
     }
   }
 
@@ -119,6 +138,7 @@ export class SingletonColumns {
     residual: Float64Array,
   ): number {
     const { value, groupCount, groupRow, groupStart } = this;
+    if (this.isExact) return this.subtractProducts(solution, first, rank, residual);
     let largest = 0;
     for (let g = 0; g < groupCount; g++) {
       const end = groupStart[g + 1];
@@ -138,15 +158,35 @@ export class SingletonColumns {
     }
     return largest;
   }
+
+  /** The same where the singletons' own equations hold. */
+  private subtractProducts(
+    solution: Float64Array,
+    first: number,
+    rank: Int32Array,
+    residual: Float64Array,
+  ): number {
+    const { value, groupCount, groupRow, groupStart } = this;
+    residual.fill(0, first, first + this.count);
+    for (let g = 0; g < groupCount; g++) {
+      const end = groupStart[g + 1];
+      let sum = 0;
+      for (let t = groupStart[g]; t < end; t++) sum += value[t] * solution[first + t];
+      residual[rank[groupRow[g]]] -= sum;
+    }
+    return 0;
+  }
 }
 
 /** The variables that are singleton columns, by row. */
 export function findSingletons({ variableCount, equalities, cones }: ConicProblem): Int32Array {
-  const byRow = Array.from({ length: equalities.rowCount }, (): number[] => []);
-  for (let j = 0; j < variableCount; j++) {
-    const entries = equalities.start[j + 1] - equalities.start[j];
-    const isInCones = cones.start[j + 1] > cones.start[j];
-    if (entries === 1 && !isInCones) byRow[equalities.row[equalities.start[j]]]?.push(j);
-  }
-  return Int32Array.from(byRow.flat());
+  const { start, row, rowCount } = equalities;
+  const isSingleton = (j: number): boolean =>
+    start[j + 1] === start[j] + 1 && cones.start[j + 1] === cones.start[j];
+  const next = new Int32Array(rowCount + 1);
+  for (let j = 0; j < variableCount; j++) if (isSingleton(j)) next[row[start[j]] + 1]++;
+  for (let i = 0; i < rowCount; i++) next[i + 1] += next[i];
+  const byRow = new Int32Array(next[rowCount]);
+  for (let j = 0; j < variableCount; j++) if (isSingleton(j)) byRow[next[row[start[j]]]++] = j;
+  return byRow;
 }

@@ -40,26 +40,26 @@ export class SolutionArrays {
 
   /** The point that an iterate stands for. */
   writePoint(problem: ConicProblem, scaled: ScaledProblem, iterate: Iterate): void {
-    this.writeRowDuals(scaled, iterate, iterate.tau);
+    this.writeRowDuals(scaled, iterate.point, iterate.tau);
     this.writeVariables(problem, scaled, iterate);
     this.writeBoundDuals(problem, scaled, iterate);
   }
 
-  /** The direction x of an iterate in which a fixed variable cannot move. */
-  writeRay(scaled: ScaledProblem, iterate: Iterate): void {
+  /** The direction x of a point, in which a fixed variable cannot move. */
+  writeRay(scaled: ScaledProblem, point: Float64Array): void {
     const { fixed, place, scale } = scaled;
     for (let j = 0; j < this.x.length; j++) {
-      this.x[j] = fixed[j] === 1 ? 0 : iterate.point[place[j]] * scale[place[j]];
+      this.x[j] = fixed[j] === 1 ? 0 : point[place[j]] * scale[place[j]];
     }
   }
 
-  /** (y, z)/divisor; the divisor is τ for a solution and 1 for a certificate. */
-  writeRowDuals(scaled: ScaledProblem, iterate: Iterate, divisor: number): void {
+  /** (y, z)/divisor of a point; the divisor is τ for a solution and 1 for a certificate. */
+  writeRowDuals(scaled: ScaledProblem, point: Float64Array, divisor: number): void {
     const { equalityDual, coneDual } = this;
     const { firstRow, equalityCount, rowCount, scale } = scaled;
     const factor = 1 / (scaled.costScale * divisor);
     for (let i = 0; i < rowCount; i++) {
-      const dual = iterate.point[firstRow + i] * scale[firstRow + i] * factor;
+      const dual = point[firstRow + i] * scale[firstRow + i] * factor;
       if (i < equalityCount) equalityDual[i] = dual;
       else coneDual[i - equalityCount] = dual;
     }

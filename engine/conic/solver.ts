@@ -9,42 +9,30 @@
  * E. Andersen, C. Roos, T. Terlaky, "On implementing a primal-dual interior-point method for conic quadratic
  * optimization", Mathematical Programming 95 (2003); P. Goulart, Y. Chen, "Clarabel" (2024).
  */
-import type { PivotRule } from '../sparse/ldl.js';
-import {
-  certifyCrossedBounds,
-  completeDualCertificate,
-  completePrimalCertificate,
-} from './certificate.js';
+import { certifyCrossedBounds } from './certificate.js';
+import { CertificateSearch } from './certificateSearch.js';
 import { ConeScaling } from './coneScaling.js';
 import { Iterate } from './iterate.js';
 import { KktSystem } from './kkt.js';
+import { KktMatrix } from './kktMatrix.js';
 import { NewtonSteps } from './newton.js';
 import type {
   ConicProblem,
   ConicSettings,
   ConicSolution,
   ConicSolver,
+  ConicStart,
   ConicStatus,
 } from './problem.js';
 import { Residuals } from './residuals.js';
 import { ScaledProblem } from './scaledProblem.js';
 import { dualObjective, primalObjective, SolutionArrays } from './solution.js';
 import { startIterate } from './start.js';
+import { StepSearch } from './stepSearch.js';
 import { Quality } from './termination.js';
-import {
-  CAUTIOUS_PIVOT_RULE,
-  DEFAULT_SETTINGS,
-  DUAL_RAY_PIVOT_RULE,
-  LEAST_STEP,
-  PATIENCE,
-  PIVOT_RULE,
-  RAY_PIVOT_RULE,
-  SHORT_STEP,
-  STALLED_KAPPA,
-  STEP_FRACTION,
-} from './tolerances.js';
-import { requireStructure, requireValues } from './validate.js';
-import { LastSolution } from './warmStart.js';
+import { DEFAULT_SETTINGS, LEAST_STEP, PATIENCE, STALLED_KAPPA } from './tolerances.js';
+import { requireStart, requireStructure, requireValues } from './validate.js';
+import { allocateStart, keepStart, mixStart } from './warmStart.js';
 
 /**
  * Makes a solver for problems of this structure: ordering and symbolic factorisation happen here.
@@ -60,14 +48,17 @@ class InteriorPointSolver implements ConicSolver {
   private readonly scaled: ScaledProblem;
   private readonly cones: ConeScaling;
   private readonly kkt: KktSystem;
-  private readonly newton: NewtonSteps;
+  private readonly certificates: CertificateSearch;
+  private readonly stepSearch: StepSearch;
   private readonly residuals: Residuals;
   private readonly quality: Quality;
   private readonly iterate: Iterate;
   private readonly step: Iterate;
   private readonly best: Iterate;
   private readonly arrays: SolutionArrays;
-  private readonly last: LastSolution;
+  /** The last solution, once there is one. */
+  private readonly last: ConicStart;
+  private hasLast = false;
   private iterations = 0;
   private bestExcess = Number.POSITIVE_INFINITY;
   private bestIteration = 0;
@@ -75,15 +66,17 @@ class InteriorPointSolver implements ConicSolver {
   constructor(private readonly problem: ConicProblem) {
     this.scaled = new ScaledProblem(problem);
     this.cones = new ConeScaling(problem.coneSizes);
-    this.kkt = new KktSystem(this.scaled, this.cones);
-    this.newton = new NewtonSteps(this.scaled, this.kkt, this.cones);
+    this.kkt = new KktSystem(this.scaled, new KktMatrix(this.scaled, this.cones));
     this.residuals = new Residuals(this.scaled);
     this.quality = new Quality(this.scaled);
     this.iterate = new Iterate(this.scaled);
     this.step = new Iterate(this.scaled);
     this.best = new Iterate(this.scaled);
     this.arrays = new SolutionArrays(problem);
-    this.last = new LastSolution(problem);
+    const { scaled, kkt, cones, arrays } = this;
+    this.certificates = new CertificateSearch(problem, scaled, kkt, cones, arrays);
+    this.stepSearch = new StepSearch(new NewtonSteps(scaled, kkt, cones), this.certificates);
+    this.last = allocateStart(problem);
   }
 
   solve(settings: Partial<ConicSettings> = {}): ConicSolution {
@@ -96,17 +89,28 @@ class InteriorPointSolver implements ConicSolver {
     if (crossed >= 0) return this.reportCrossedBounds(crossed);
 
     this.scaled.load();
-    this.kkt.loadRows();
+    this.kkt.matrix.loadRows();
     this.quality.load();
     this.residuals.load();
     startIterate(this.scaled, this.cones, this.iterate);
-    const isWarm = chosen.start === 'warm' && this.last.isKnown;
-    if (isWarm) this.last.mixInto(this.scaled, this.iterate);
+    const start = this.startOf(chosen);
+    if (start !== undefined) mixStart(start, this.scaled, this.iterate);
     const status = this.iterateToEnd(chosen);
-    if (isWarm && (status === 'inaccurate' || status === 'iteration-limit')) {
+    if (start !== undefined && (status === 'inaccurate' || status === 'iteration-limit')) {
       return this.solveColdAfterAll(chosen);
     }
     return this.report(status);
+  }
+
+  lastStart(): ConicStart | undefined {
+    return this.hasLast ? structuredClone(this.last) : undefined;
+  }
+
+  private startOf({ start }: ConicSettings): ConicStart | undefined {
+    if (start === 'cold') return undefined;
+    if (start === 'warm') return this.hasLast ? this.last : undefined;
+    requireStart(this.problem, start);
+    return start;
   }
 
   /** A start near the last solution is a guess: where it leads nowhere, it must not cost the answer. */
@@ -126,7 +130,8 @@ class InteriorPointSolver implements ConicSolver {
 
   /** The interior-point iteration. */
   private iterateToEnd(settings: ConicSettings): ConicStatus {
-    const { iterate, step, residuals, quality } = this;
+    const { iterate, step, residuals, quality, stepSearch } = this;
+    const tolerance = settings.infeasibilityTolerance;
     for (;;) {
       residuals.compute(iterate);
       quality.measure(iterate, residuals);
@@ -134,37 +139,12 @@ class InteriorPointSolver implements ConicSolver {
       const verdict = this.verdict(settings);
       if (verdict !== undefined) return verdict;
 
-      let length = this.findStep(this.pivotRule());
-      if (!(length >= SHORT_STEP) || this.losesAccuracy()) {
-        length = this.findStep(CAUTIOUS_PIVOT_RULE);
-      }
+      const length = stepSearch.find(iterate, residuals, quality.scaledResidual, tolerance, step);
+      if (stepSearch.certified !== undefined) return stepSearch.certified;
       if (!(length >= LEAST_STEP)) return this.verdictWhenStuck(settings);
       iterate.move(step, length);
       this.iterations++;
     }
-  }
-
-  /** The embedding leans to a certificate while κ > τ: to the one whose value falls faster. */
-  private pivotRule(): PivotRule {
-    const { iterate, residuals } = this;
-    if (iterate.kappa <= iterate.tau) return PIVOT_RULE;
-    return residuals.linearValue < residuals.dualValue ? RAY_PIVOT_RULE : DUAL_RAY_PIVOT_RULE;
-  }
-
-  /** Whether the step's equations keep residuals larger than those it is to remove, while a solution is near. */
-  private losesAccuracy(): boolean {
-    const { iterate, newton, quality } = this;
-    return iterate.kappa < iterate.tau && newton.error > quality.scaledResidual;
-  }
-
-  /** Writes the next step and returns how far to go; 0 where there is none. */
-  private findStep(rule: PivotRule): number {
-    const { iterate, step, residuals, quality, newton } = this;
-    if (!newton.predict(iterate, residuals, rule, step)) return 0;
-    const sigma = centring(newton.longestStep);
-    const { scaledResidual } = quality;
-    if (!newton.correct(iterate, residuals, scaledResidual, sigma, step)) return 0;
-    return STEP_FRACTION * newton.longestStep;
   }
 
   private rememberBest(settings: ConicSettings): void {
@@ -199,20 +179,8 @@ class InteriorPointSolver implements ConicSolver {
     return this.verdictByCertificate(settings) ?? 'inaccurate';
   }
 
-  /** Certificates are tried only while the embedding leans to one. */
-  private verdictByCertificate(settings: ConicSettings): ConicStatus | undefined {
-    const { problem, scaled, iterate, arrays, residuals } = this;
-    if (iterate.kappa <= iterate.tau) return undefined;
-    const tolerance = settings.infeasibilityTolerance;
-    if (residuals.dualValue < 0) {
-      arrays.writeRowDuals(scaled, iterate, 1);
-      if (completePrimalCertificate(problem, arrays, tolerance)) return 'primal-infeasible';
-    }
-    if (residuals.linearValue < 0) {
-      arrays.writeRay(scaled, iterate);
-      if (completeDualCertificate(problem, arrays, tolerance)) return 'dual-infeasible';
-    }
-    return undefined;
+  private verdictByCertificate({ infeasibilityTolerance }: ConicSettings): ConicStatus | undefined {
+    return this.certificates.atIterate(this.iterate, this.residuals, infeasibilityTolerance);
   }
 
   private report(status: ConicStatus): ConicSolution {
@@ -229,7 +197,10 @@ class InteriorPointSolver implements ConicSolver {
     residuals.compute(iterate);
     quality.measure(iterate, residuals);
     arrays.writePoint(problem, scaled, iterate);
-    if (status === 'optimal') this.last.keep(arrays, scaled, iterate);
+    if (status === 'optimal') {
+      keepStart(this.last, arrays, scaled, iterate);
+      this.hasLast = true;
+    }
     const primal = primalObjective(problem, arrays.x);
     const dual = dualObjective(problem, arrays);
     return this.solution(status, primal, dual);
@@ -266,10 +237,4 @@ class InteriorPointSolver implements ConicSolver {
     for (let j = 0; j < variableCount; j++) if (lower[j] > upper[j]) return j;
     return -1;
   }
-}
-
-/** Mehrotra's rule: the further the prediction can go, the less centring is needed. */
-function centring(predictedLength: number): number {
-  const left = 1 - predictedLength;
-  return left * left * left;
 }

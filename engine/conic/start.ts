@@ -2,9 +2,9 @@
  * The starting point: strictly inside all bounds and cones.
  *
  * A variable between two bounds starts in the middle, where the duals of the two cancel; one beside a single
- * bound at distance 1 from it; a free one at 0. Slacks of the cones start at their axes, and all duals where the
- * complementarity is the same everywhere. Measured on programs over trees, this takes fewer iterations than a
- * start from the least-squares solution of the rows, and no factorisation.
+ * bound at distance 1 from it; a free one at 0. Slacks of the cones start at their axes, and all duals where
+ * the complementarity is the same everywhere. Measured on programs over trees, this takes fewer iterations
+ * than a start from the least-squares solution of the rows, and no factorisation.
  */
 import type { ConeScaling } from './coneScaling.js';
 import type { Iterate } from './iterate.js';

@@ -56,9 +56,9 @@ export const PIVOT_RULE: PivotRule = {
 };
 
 /**
- * On the way to a certificate the KKT matrix tends to a singular one along it. Shifting the side that is not to
- * grow keeps the factors sound there: of 600 random programs with a falling ray 598 are proven with a shift of
- * 1e-4 on the rows, 596 with 1e-5 and 391 with 1e-8 …
+ * On the way to a certificate the KKT matrix tends to a singular one along it. Shifting the side that is not
+ * to grow keeps the factors sound there: of 600 random programs with a falling ray 598 are proven with a
+ * shift of 1e-4 on the rows, 596 with 1e-5 and 391 with 1e-8 …
  */
 export const RAY_PIVOT_RULE: PivotRule = {
   positiveShift: 0,
@@ -75,7 +75,10 @@ export const DUAL_RAY_PIVOT_RULE: PivotRule = {
   replacement: 1e-8,
 };
 
-/** When the rule overflows or leads to a short step: slower to refine, but growth of the factors is bounded early. */
+/**
+ * When the rule overflows or leads to a short step: slower to refine, but growth of the factors is bounded
+ * early.
+ */
 export const CAUTIOUS_PIVOT_RULE: PivotRule = {
   positiveShift: 1e-8,
   negativeShift: 1e-7,
@@ -84,8 +87,8 @@ export const CAUTIOUS_PIVOT_RULE: PivotRule = {
 };
 
 /**
- * The residual that a step's equations keep adds to the residuals of the next point. Refinement stops when it is
- * below this share of what the step is to leave of them (0.01 and 1 do as well) …
+ * The residual that a step's equations keep adds to the residuals of the next point. Refinement stops when it
+ * is below this share of what the step is to leave of them (0.01 and 1 do as well) …
  */
 export const REFINEMENT_SHARE = 0.1;
 
@@ -102,11 +105,21 @@ export const REFINEMENT_ROUNDS = 8;
 export const REFINEMENT_PROGRESS = 3;
 
 /**
- * Relative residual to which v₁ is refined while the iterates lean to a solution: there it enters a step times
- * Δτ, which falls with the residuals. Unrefined it has seven or eight digits, so this only catches systems that
- * have lost half of them. On the way to a certificate v₁ is most of the step and refined like the rest.
+ * Relative residual to which v₁ is refined while the iterates lean to a solution: there it enters a step
+ * times Δτ, which falls with the residuals. Unrefined it has seven or eight digits, so this only catches
+ * systems that have lost half of them. On the way to a certificate v₁ is most of the step and refined like
+ * the rest.
  */
 export const HOMOGENISING_TOLERANCE = 1e-6;
+
+/**
+ * A KKT solution whose residual stays above this share of the right-hand side has met a null space of the
+ * matrix, which may hold a certificate. Sound solutions reach 1e-8 and better.
+ */
+export const UNSOLVED_SHARE = 1e-3;
+
+/** Rounds of refinement for a candidate ray; measured: 3 miss a few certificates, more find no others. */
+export const RAY_ROUNDS = 4;
 
 /** Fraction of the way to the boundary that a step goes; the rest keeps the next point interior. */
 export const STEP_FRACTION = 0.99;
@@ -131,8 +144,8 @@ export const STALLED_KAPPA = 1e-7;
 export const START_SLACK = 1;
 
 /**
- * slack · dual at the start, of bounds, cones and τκ alike: 0.03 takes one iteration less on programs over trees
- * with many bounds and one more on small random ones, 1 takes three more on the former.
+ * slack · dual at the start, of bounds, cones and τκ alike: 0.03 takes one iteration less on programs over
+ * trees with many bounds and one more on small random ones, 1 takes three more on the former.
  */
 export const START_COMPLEMENTARITY = 0.05;
 

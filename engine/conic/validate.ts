@@ -4,7 +4,7 @@
  */
 import { InternalError } from '../base/errors.js';
 import type { SparseColumns } from '../sparse/columns.js';
-import type { ConicProblem } from './problem.js';
+import type { ConicProblem, ConicStart } from './problem.js';
 
 /** @throws InternalError when sizes or patterns do not fit together */
 export function requireStructure(problem: ConicProblem): void {
@@ -52,6 +52,16 @@ function requirePattern(name: string, matrix: SparseColumns, columnCount: number
       previous = row[entry];
     }
   }
+}
+
+/** @throws InternalError when a start is not one for this structure */
+export function requireStart(problem: ConicProblem, start: ConicStart): void {
+  requireLength('x of the start', start.x, problem.variableCount);
+  requireLength('lowerDual of the start', start.lowerDual, problem.variableCount);
+  requireLength('upperDual of the start', start.upperDual, problem.variableCount);
+  requireLength('equalityDual of the start', start.equalityDual, problem.equalities.rowCount);
+  requireLength('coneDual of the start', start.coneDual, problem.cones.rowCount);
+  requireLength('coneSlack of the start', start.coneSlack, problem.cones.rowCount);
 }
 
 /** @throws InternalError when a number is not finite, a bound is NaN or a quadratic cost negative */

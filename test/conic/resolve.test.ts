@@ -101,6 +101,27 @@ describe('a warm start', () => {
     },
   );
 
+  it('from a kept solution does not depend on what was solved in between', () => {
+    const { problem } = randomProgram(11);
+    const solver = createConicSolver(problem);
+    expect(solver.lastStart()).toBeUndefined();
+    solver.solve();
+    const start = solver.lastStart();
+    if (start === undefined) throw new Error('not solved');
+    const moved = problem.linear.slice();
+    moved[0] += 0.01;
+    problem.linear.set(moved);
+    const straight = numbers(solver.solve({ start }));
+    problem.linear[0] += 10;
+    solver.solve();
+    problem.linear.set(moved);
+    expect(numbers(solver.solve({ start }))).toEqual(straight);
+    expect(numbers(createConicSolver(problem).solve({ start }))).toEqual(straight);
+    expect(() => solver.solve({ start: { ...start, x: new Float64Array(1) } })).toThrow(
+      /x of the start/,
+    );
+  });
+
   it('is a cold start, bit for bit, where nothing was solved before', () => {
     const { problem } = randomProgram(7);
     const warm = numbers(createConicSolver(problem).solve({ start: 'warm' }));

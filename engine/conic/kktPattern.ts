@@ -1,0 +1,74 @@
+/**
+ * Where the numbers of the factorised part of the KKT matrix stand: everything but the singleton columns, in
+ * an order that keeps fill low.
+ */
+import { fillReducingOrder } from '../sparse/ordering.js';
+import {
+  compressPlaces,
+  inversePermutation,
+  type SymmetricPlaces,
+  type UpperPattern,
+} from '../sparse/symmetric.js';
+import type { ConeColumns } from './coneColumns.js';
+import type { ScaledProblem } from './scaledProblem.js';
+
+export interface KktPattern {
+  readonly pattern: UpperPattern;
+  /** Entry of the pattern for the diagonal, the entries of A and the numbers of QᵀG, in this order. */
+  readonly position: Int32Array;
+  /** Entries of M that belong to A, in that order. */
+  readonly equalityEntry: Int32Array;
+  /** Where each place stands in the elimination order. */
+  readonly rank: Int32Array;
+  /** Sign of every pivot, in the elimination order. */
+  readonly sign: Float64Array;
+}
+
+export function kktPattern(scaled: ScaledProblem, columns: ConeColumns): KktPattern {
+  const places = listPlaces(scaled, columns);
+  const order = fillReducingOrder(places);
+  const sign = new Float64Array(order.length);
+  for (let k = 0; k < order.length; k++) sign[k] = order[k] < scaled.firstRow ? 1 : -1;
+  return {
+    ...compressPlaces(places, order),
+    equalityEntry: entriesOfEqualities(scaled),
+    rank: inversePermutation(order),
+    sign,
+  };
+}
+
+/** The diagonal, then A, then QᵀG vector by vector. */
+function listPlaces(scaled: ScaledProblem, columns: ConeColumns): SymmetricPlaces {
+  const { structuralCount, equalityCount, firstRow, firstCone, firstSingleton, rows } = scaled;
+  const row: number[] = [];
+  const column: number[] = [];
+  for (let i = 0; i < firstSingleton; i++) {
+    row.push(i);
+    column.push(i);
+  }
+  for (let j = 0; j < structuralCount; j++) {
+    for (let entry = rows.start[j]; entry < rows.start[j + 1]; entry++) {
+      if (rows.row[entry] >= equalityCount) continue;
+      row.push(j);
+      column.push(firstRow + rows.row[entry]);
+    }
+  }
+  for (let t = 0; t < columns.count; t++) {
+    const k = columns.cone[t];
+    for (let i = columns.coneStart[k]; i < columns.coneStart[k + 1]; i++) {
+      row.push(columns.column[t]);
+      column.push(firstCone + i);
+    }
+  }
+  return { size: firstSingleton, row: Int32Array.from(row), column: Int32Array.from(column) };
+}
+
+/** Entries of M that belong to A, in their order. */
+function entriesOfEqualities({ rows, equalityCount }: ScaledProblem): Int32Array {
+  const entries = new Int32Array(rows.row.length);
+  let count = 0;
+  for (let entry = 0; entry < entries.length; entry++) {
+    if (rows.row[entry] < equalityCount) entries[count++] = entry;
+  }
+  return entries.slice(0, count);
+}
