@@ -42,14 +42,17 @@ export class KktMatrix {
   ) {
     const { capacity, firstRow, firstCone, firstSingleton } = scaled;
     this.coneColumns = new ConeColumns(scaled, cones);
-    const { pattern, position, rank, sign, equalityEntry } = kktPattern(scaled, this.coneColumns);
+    const { pattern, factor, position, rank, sign, equalityEntry } = kktPattern(
+      scaled,
+      this.coneColumns,
+    );
     this.equalityEntry = equalityEntry;
     this.pattern = pattern;
     this.position = position;
     this.value = new Float64Array(pattern.row.length);
     this.rank = rank;
     this.rowRank = rank.slice(firstRow, firstCone);
-    this.factorisation = new Factorisation(pattern, sign);
+    this.factorisation = new Factorisation(pattern, factor, sign);
     this.extra = new Float64Array(firstSingleton);
     this.diagonal = new Float64Array(capacity);
   }

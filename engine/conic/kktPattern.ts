@@ -1,7 +1,11 @@
 /**
  * Where the numbers of the factorised part of the KKT matrix stand: everything but the singleton columns, in
  * an order that keeps fill low.
+ *
+ * All of it follows from the places of the entries of M and the sizes of the cones: the patterns found last
+ * are kept, and every solver for programs of the same structure shares them.
  */
+import { type FactorPattern, factorPattern } from '../sparse/factorPattern.js';
 import { fillReducingOrder } from '../sparse/ordering.js';
 import {
   compressPlaces,
@@ -14,6 +18,7 @@ import type { ScaledProblem } from './scaledProblem.js';
 
 export interface KktPattern {
   readonly pattern: UpperPattern;
+  readonly factor: FactorPattern;
   /** Entry of the pattern for the diagonal, the entries of A and the numbers of QᵀG, in this order. */
   readonly position: Int32Array;
   /** Entries of M that belong to A, in that order. */
@@ -24,13 +29,61 @@ export interface KktPattern {
   readonly sign: Float64Array;
 }
 
+/** What a pattern follows from. */
+interface Structure {
+  readonly equalityCount: number;
+  readonly start: Int32Array;
+  readonly row: Int32Array;
+  readonly coneSizes: Int32Array;
+}
+
+/** More than the structures that anybody solves by turns. */
+const KEPT_PATTERNS = 8;
+
+/** The patterns used last, the latest first. */
+const kept: { readonly structure: Structure; readonly found: KktPattern }[] = [];
+
 export function kktPattern(scaled: ScaledProblem, columns: ConeColumns): KktPattern {
+  const { equalityCount, coneSizes, rows } = scaled;
+  const known = kept.findIndex(({ structure }) => isStructureOf(scaled, structure));
+  const [entry] = known >= 0 ? kept.splice(known, 1) : [];
+  const found = entry?.found ?? findPattern(scaled, columns);
+  const structure = entry?.structure ?? {
+    equalityCount,
+    start: rows.start.slice(),
+    row: rows.row.slice(),
+    coneSizes: coneSizes.slice(),
+  };
+  kept.unshift({ structure, found });
+  kept.length = Math.min(kept.length, KEPT_PATTERNS);
+  return found;
+}
+
+function isStructureOf({ equalityCount, rows, coneSizes }: ScaledProblem, structure: Structure) {
+  return (
+    equalityCount === structure.equalityCount &&
+    areEqual(rows.start, structure.start) &&
+    areEqual(rows.row, structure.row) &&
+    areEqual(coneSizes, structure.coneSizes)
+  );
+}
+
+function areEqual(first: Int32Array, second: Int32Array): boolean {
+  if (first.length !== second.length) return false;
+  for (let i = 0; i < first.length; i++) if (first[i] !== second[i]) return false;
+  return true;
+}
+
+function findPattern(scaled: ScaledProblem, columns: ConeColumns): KktPattern {
   const places = listPlaces(scaled, columns);
   const order = fillReducingOrder(places);
   const sign = new Float64Array(order.length);
   for (let k = 0; k < order.length; k++) sign[k] = order[k] < scaled.firstRow ? 1 : -1;
+  const { pattern, position } = compressPlaces(places, order);
   return {
-    ...compressPlaces(places, order),
+    pattern,
+    factor: factorPattern(pattern),
+    position,
     equalityEntry: entriesOfEqualities(scaled),
     rank: inversePermutation(order),
     sign,

@@ -2,17 +2,15 @@
  * Sparse factorisation L D Lᵀ of a symmetric quasi-definite matrix, L unit lower triangular.
  *
  * Row k of L solves L(0…k−1) D y = (column k of the upper triangle); rows are computed one after the other
- * ("up-looking"). The pattern of L never changes, so the columns that make up each row, and where each entry
- * of the row belongs in its column, are written down once, and factorising is arithmetic only.
+ * ("up-looking"). The pattern of L never changes and is found once (`factorPattern.ts`), so factorising is
+ * arithmetic only.
  *
  * The sign of every pivot is known beforehand. Each can be pushed away from zero by a constant amount, and
  * one that still comes out too small or of the wrong sign is replaced. Vanderbei, "Symmetric quasidefinite
  * matrices", SIAM J. Optimization 5 (1995).
  */
-import { eliminationTree } from './eliminationTree.js';
+import type { FactorPattern } from './factorPattern.js';
 import type { UpperPattern } from './symmetric.js';
-
-const NONE = -1;
 
 /** How pivots are kept away from zero. */
 export interface PivotRule {
@@ -25,59 +23,21 @@ export interface PivotRule {
   readonly replacement: number;
 }
 
-/** A factorisation bound to one pattern. */
+/** A factorisation bound to one pattern, which several may share. */
 export class Factorisation {
-  /** Nonzeros of L below the diagonal. */
-  readonly entryCount: number;
-  private readonly columnStart: Int32Array;
-  private readonly entryRow: Int32Array;
   private readonly entryValue: Float64Array;
-  /** Row k of L: its columns, ascending, and the place of each entry in the arrays by columns. */
-  private readonly rowStart: Int32Array;
-  private readonly rowColumn: Int32Array;
-  private readonly rowEntry: Int32Array;
   private readonly inversePivot: Float64Array;
   private readonly work: Float64Array;
 
   /** @param sign +1 or −1 for every pivot, in the order of the pattern */
   constructor(
     private readonly pattern: UpperPattern,
+    private readonly factor: FactorPattern,
     private readonly sign: Float64Array,
   ) {
-    const { size } = pattern;
-    const tree = eliminationTree(pattern);
-    const columnCount = new Int32Array(size);
-    this.rowStart = new Int32Array(size + 1);
-    forEachEntry(pattern, tree, (row, column) => {
-      columnCount[column]++;
-      this.rowStart[row + 1]++;
-    });
-    this.columnStart = new Int32Array(size + 1);
-    for (let k = 0; k < size; k++) {
-      this.columnStart[k + 1] = this.columnStart[k] + columnCount[k];
-      this.rowStart[k + 1] += this.rowStart[k];
-    }
-    this.entryCount = this.columnStart[size];
-    this.entryRow = new Int32Array(this.entryCount);
-    this.entryValue = new Float64Array(this.entryCount);
-    this.rowColumn = new Int32Array(this.entryCount);
-    this.rowEntry = new Int32Array(this.entryCount);
-    this.inversePivot = new Float64Array(size);
-    this.work = new Float64Array(size);
-
-    // Rows come in ascending order, which sorts the columns; reading the columns back sorts the rows.
-    const nextInColumn = this.columnStart.slice();
-    forEachEntry(pattern, tree, (row, column) => {
-      this.entryRow[nextInColumn[column]++] = row;
-    });
-    const nextInRow = this.rowStart.slice();
-    for (let column = 0; column < size; column++) {
-      for (let entry = this.columnStart[column]; entry < this.columnStart[column + 1]; entry++) {
-        const place = nextInRow[this.entryRow[entry]]++;
-        this.rowColumn[place] = column;
-        this.rowEntry[place] = entry;
-      }
-    }
+    this.entryValue = new Float64Array(factor.entryRow.length);
+    this.inversePivot = new Float64Array(pattern.size);
+    this.work = new Float64Array(pattern.size);
   }
 
   /**
@@ -88,8 +48,8 @@ export class Factorisation {
    */
   factorise(value: Float64Array, rule: PivotRule, extra: Float64Array): boolean {
     const { size, start, row } = this.pattern;
-    const { columnStart, entryRow, entryValue, inversePivot, sign, work } = this;
-    const { rowStart, rowColumn, rowEntry } = this;
+    const { entryValue, inversePivot, sign, work } = this;
+    const { columnStart, entryRow, rowStart, rowColumn, rowEntry } = this.factor;
     const { positiveShift, negativeShift, least, replacement } = rule;
     for (let k = 0; k < size; k++) {
       const diagonal = start[k + 1] - 1;
@@ -121,7 +81,8 @@ export class Factorisation {
   /** Solves L D Lᵀ v = v in place. */
   solve(vector: Float64Array): void {
     const { size } = this.pattern;
-    const { columnStart, entryRow, entryValue, inversePivot } = this;
+    const { entryValue, inversePivot } = this;
+    const { columnStart, entryRow } = this.factor;
     for (let k = 0; k < size; k++) {
       const factor = vector[k];
       const end = columnStart[k + 1];
@@ -142,7 +103,8 @@ export class Factorisation {
   /** Solves for two right-hand sides in one sweep over the factors. */
   solvePair(first: Float64Array, second: Float64Array): void {
     const { size } = this.pattern;
-    const { columnStart, entryRow, entryValue, inversePivot } = this;
+    const { entryValue, inversePivot } = this;
+    const { columnStart, entryRow } = this.factor;
     for (let k = 0; k < size; k++) {
       const firstFactor = first[k];
       const secondFactor = second[k];
@@ -166,28 +128,6 @@ export class Factorisation {
       }
       first[k] = firstSum;
       second[k] = secondSum;
-    }
-  }
-}
-
-/**
- * Visits the entries of L below the diagonal, rows ascending: row k holds every column on a path of the
- * elimination tree from a nonzero of the upper triangle's column k towards k.
- */
-function forEachEntry(
-  pattern: UpperPattern,
-  tree: Int32Array,
-  visit: (row: number, column: number) => void,
-): void {
-  const { size, start, row } = pattern;
-  const visited = new Int32Array(size).fill(NONE);
-  for (let k = 0; k < size; k++) {
-    visited[k] = k;
-    for (let entry = start[k]; entry < start[k + 1] - 1; entry++) {
-      for (let column = row[entry]; visited[column] !== k; column = tree[column]) {
-        visited[column] = k;
-        visit(k, column);
-      }
     }
   }
 }

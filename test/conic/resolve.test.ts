@@ -46,6 +46,20 @@ describe('a solver that is used again', () => {
     },
   );
 
+  it('shares the symbolic work of its structure, whatever was solved in between', () => {
+    const problems = Array.from({ length: 12 }, (_, seed) => randomProgram(seed).problem);
+    const first = problems.map((problem) => numbers(createConicSolver(problem).solve()));
+    const solvers = problems.map((problem) => createConicSolver(problem));
+    for (let round = 0; round < 2; round++) {
+      problems.forEach((problem, k) => {
+        expect(numbers(createConicSolver(problem).solve())).toEqual(first[k]);
+        expect(numbers(solvers[k]?.solve() ?? createConicSolver(problem).solve())).toEqual(
+          first[k],
+        );
+      });
+    }
+  });
+
   it.each(Array.from({ length: 30 }, (_, seed) => seed))(
     'reaches, resumed from a rough answer, the exact one of a single solve (seed %i)',
     (seed) => {

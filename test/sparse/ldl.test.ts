@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../engine/base/random.js';
+import { factorPattern } from '../../engine/sparse/factorPattern.js';
 import { Factorisation, type PivotRule } from '../../engine/sparse/ldl.js';
 import { fillReducingOrder } from '../../engine/sparse/ordering.js';
 import {
@@ -30,7 +31,7 @@ function prepare(
   for (let t = 0; t < placeValue.length; t++) value[position[t]] = placeValue[t];
   const sign = Float64Array.from(order, (node) => (isPositive(node) ? 1 : -1));
   return {
-    factorisation: new Factorisation(pattern, sign),
+    factorisation: new Factorisation(pattern, factorPattern(pattern), sign),
     value,
     rank: inversePermutation(order),
   };
@@ -111,7 +112,11 @@ describe('the sparse factorisation', () => {
     const { pattern, position } = compressPlaces(places, identityPermutation(2));
     const value = new Float64Array(3);
     value[position[2]] = 1;
-    const factorisation = new Factorisation(pattern, Float64Array.of(1, -1));
+    const factorisation = new Factorisation(
+      pattern,
+      factorPattern(pattern),
+      Float64Array.of(1, -1),
+    );
     expect(
       factorisation.factorise(
         value,
@@ -155,7 +160,11 @@ describe('the sparse factorisation', () => {
       [1, 2],
     ]);
     const { pattern, position } = compressPlaces(places, identityPermutation(3));
-    const factorisation = new Factorisation(pattern, new Float64Array(3).fill(1));
+    const factorisation = new Factorisation(
+      pattern,
+      factorPattern(pattern),
+      new Float64Array(3).fill(1),
+    );
     const value = new Float64Array(5);
     value.fill(2, 0, 5);
     value[position[3]] = Number.NaN;
