@@ -1,7 +1,8 @@
 /**
  * Where the relaxation of the power flow is not tight: does every market end with an outcome that the exact
  * power flow accepts, or a proof that there is none, and how near is its bound? `npm run build && node
- * dist/bench/tightness.js [--seconds 60] [--feeder ieee123] [--no-write]`.
+ * dist/bench/tightness.js [--seconds 60] [--no-write]`, and a part of it, which is not written, with any of
+ * `--feeder ieee123 --mode welfare --inverters throttle --sun 4,5`.
  *
  * The populations of `ieee123` and `case33bw` on a day, with 0 to 10 times their sun at the usual tariff, and
  * with 3, 7 and 10 times at prices of export through zero; inverters that may throttle, and such that must
@@ -29,6 +30,9 @@ const { values: options } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
     feeder: { type: 'string' },
+    mode: { type: 'string' },
+    inverters: { type: 'string' },
+    sun: { type: 'string' },
     'no-write': { type: 'boolean', default: false },
   },
 });
@@ -67,9 +71,10 @@ interface Row extends Point {
 
 const machine = describeMachine();
 printMachine(machine);
-const feeders = FEEDERS.filter((name) => options.feeder === undefined || name === options.feeder);
 const rows: Row[] = [];
-for (const point of feeders.flatMap(pointsOf)) {
+const points = FEEDERS.flatMap(pointsOf);
+const chosen = points.filter(isChosen);
+for (const point of chosen) {
   rows.push(await solved(point));
   console.log(`${rows.length}: ${cellsOf(rows[rows.length - 1]).join('  ')}`);
 }
@@ -82,7 +87,7 @@ console.log(
   `\nneither an outcome nor a proof that there is none: ${open.length} of ${rows.length}`,
 );
 console.log(`with a gap: ${weak.length}, the widest ${widest.toExponential(1)}`);
-if (!options['no-write']) {
+if (!options['no-write'] && chosen.length === points.length) {
   writeResults('tightness', { seconds: Number(options.seconds), machine, rows });
   writeMarkdown();
 }
@@ -94,6 +99,16 @@ function pointsOf(feeder: string): Point[] {
     (['throttle', 'must run'] as const).flatMap((inverters) =>
       [...tariffs, ...prices].map((at) => ({ feeder, mode, inverters, ...at })),
     ),
+  );
+}
+
+function isChosen({ feeder, mode, inverters, sun }: Point): boolean {
+  const suns = options.sun?.split(',').map(Number) ?? [sun];
+  return (
+    (options.feeder ?? feeder) === feeder &&
+    (options.mode ?? mode) === mode &&
+    (options.inverters ?? inverters) === inverters &&
+    suns.includes(sun)
   );
 }
 

@@ -28,6 +28,7 @@ export async function secondOpinion(
     revenueAdequacy,
     objective,
     gap,
+    claim: { bound: reported, leaves: outcome.proof },
   });
   const work = `${rounds} linear programs, ${nodes} ${nodes === 1 ? 'box' : 'boxes'}, HiGHS ${version}`;
   if (status === 'infeasible') {

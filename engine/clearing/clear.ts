@@ -106,7 +106,7 @@ async function clearMode(
     const shortfall = explainShortfall(market, options.shouldStop);
     const explained =
       shortfall === undefined
-        ? analyseInfeasibility(state, market, options.shouldStop)
+        ? analyseInfeasibility(state, market, clearing.point, options.shouldStop)
         : { explanation: shortfall };
     return { outcome: undefined, status: 'infeasible', nodes, ...explained };
   }

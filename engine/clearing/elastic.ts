@@ -23,8 +23,8 @@ import {
   importRanges,
   type LimitedState,
   limitChanges,
+  stateOfImports,
   stateOfOutcome,
-  stateOfViolation,
 } from './elasticWidening.js';
 import { fixedVoltageConflict } from './infeasible.js';
 import { type MarketState, openMarketState } from './marketState.js';
@@ -113,8 +113,7 @@ async function priceLimits(
   return {
     reason: isForced ? 'infeasible' : isLeft ? 'cheaper' : 'kept',
     changes,
-    exactState: () =>
-      priced === undefined ? undefined : stateOfViolation(state, priced.violation),
+    exactState: () => (priced === undefined ? undefined : stateOfImports(state, priced.violation)),
   };
 }
 

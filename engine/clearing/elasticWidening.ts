@@ -148,10 +148,13 @@ export function stateOfOutcome({ branches, buses, gridImportKw }: Outcome): Limi
   return { voltagePu: buses.voltagePu, currentA: branches.currentA, gridImportKw };
 }
 
-/** By the exact power flow of its imports; undefined where that has no solution. */
-export function stateOfViolation(
+/** What decides a power flow: imports by community, kW, and free reactive amounts by junction, pu. */
+export type PowerFlowInputs = Pick<Violation, 'netImport' | 'freeReactive'>;
+
+/** By the exact power flow; undefined where that has no solution. */
+export function stateOfImports(
   { junction, network, reactiveDemand, theCase }: MarketState,
-  { freeReactive, netImport }: Violation,
+  { freeReactive, netImport }: PowerFlowInputs,
 ): LimitedState | undefined {
   const flow = createPowerFlow(network);
   const active = new Float64Array(network.junctionCount);

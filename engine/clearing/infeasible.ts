@@ -7,8 +7,14 @@ import type { LimitChange, LimitKind, LimitReference } from '../case/limits.js';
 import { findConflict } from '../program/elasticConflict.js';
 import { listLimits, type ProgramLimit, type ProgramLimitKind } from '../program/elasticLimits.js';
 import { leastViolation } from '../program/elasticProgram.js';
-import { importRanges, limitChanges } from './elasticWidening.js';
-import { changesText, conflictText, infeasibilityText } from './infeasibleText.js';
+import {
+  brokenLimits,
+  importRanges,
+  limitChanges,
+  type PowerFlowInputs,
+  stateOfImports,
+} from './elasticWidening.js';
+import { changesText, conflictText, exactFlowText, infeasibilityText } from './infeasibleText.js';
 import type { MarketState } from './marketState.js';
 import type { NetworkMarket } from './networkMarket.js';
 import type { Infeasibility, Remedy, RemedyKind } from './result.js';
@@ -76,10 +82,15 @@ function joinedChanges({ network, theCase }: MarketState): LimitChange[] {
   return changes;
 }
 
-/** Why the network cannot serve a market whose limits do not exclude each other on paper. */
+/**
+ * Why the network cannot serve a market whose limits do not exclude each other on paper.
+ *
+ * @param nearest the outcome of the search that came nearest to the limits, if it met any
+ */
 export function analyseInfeasibility(
   state: MarketState,
   market: NetworkMarket,
+  nearest: PowerFlowInputs | undefined,
   shouldStop: () => boolean,
 ): ExplainedInfeasibility {
   const ranges = importRanges(state);
@@ -94,10 +105,15 @@ export function analyseInfeasibility(
   };
   const explanation =
     found === undefined
-      ? 'every limit can be kept in the relaxed power flow: what excludes an outcome is the exact power ' +
-        'flow, or what is asked of the operator beyond the network'
+      ? exactFlowText(state.theCase, market.models.revenues !== undefined, needs(state, nearest))
       : infeasibilityText(state.theCase, infeasibility);
   return { explanation, infeasibility };
+}
+
+/** What limits would have to be for an outcome to keep them by the exact power flow. */
+function needs(state: MarketState, outcome: PowerFlowInputs | undefined): LimitChange[] {
+  const flow = outcome && stateOfImports(state, outcome);
+  return flow === undefined ? [] : brokenLimits(state.theCase, flow, 0);
 }
 
 function caseLimit({ network }: MarketState, { kind, index }: ProgramLimit): LimitReference {

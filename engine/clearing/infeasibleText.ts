@@ -21,6 +21,26 @@ export function infeasibilityText(theCase: Case, infeasibility: Infeasibility): 
   return lines.join('\n');
 }
 
+/**
+ * The explanation where no limits exclude each other in the relaxed network, but the proof, which has cuts
+ * (docs/model.md section 5), shows that no outcome keeps them.
+ *
+ * @param mustCoverBill whether prices must cover the grid's bill
+ * @param needs what the outcome that came nearest would need of the limits; empty where none is known
+ */
+export function exactFlowText(
+  theCase: Case,
+  mustCoverBill: boolean,
+  needs: readonly LimitChange[],
+): string {
+  const orBill = mustCoverBill ? ', or the bill that prices have to cover' : '';
+  const cause =
+    'the relaxed power flow, which may invent losses, shows no conflict of limits: ' +
+    `what excludes an outcome is the exact one${orBill}`;
+  if (needs.length === 0) return cause;
+  return `${cause}\nthe outcome found nearest to the limits needs: ${changesText(theCase, needs)}`;
+}
+
 /** `no outcome keeps the lower voltage limit of bus 65 (0.95 pu) together with …`. */
 export function conflictText(
   theCase: Case,

@@ -24,16 +24,12 @@ import type { NetworkProgram } from '../program/networkProgram.js';
 import type { MarketRelaxation, RelaxedPoint } from '../program/relaxation.js';
 import type { AdequatePoint } from '../program/revenueRelaxation.js';
 import { joinPrices, separate, trunkOf } from '../program/separation.js';
+import { IMPROVED_VIOLATION } from './localImprovement.js';
 import { MarketParts } from './marketParts.js';
 import type { SearchMarket } from './marketState.js';
 import type { NetworkMarket } from './networkMarket.js';
 import { NodeRelaxation } from './nodeRelaxation.js';
-import {
-  type Candidate,
-  IMPROVED_VIOLATION,
-  type MarketPoint,
-  OutcomeFinder,
-} from './outcomeFinder.js';
+import { type Candidate, type MarketPoint, OutcomeFinder } from './outcomeFinder.js';
 import { envelopeGaps, splitBox } from './splitting.js';
 import { TightNodes } from './tightNodes.js';
 
@@ -58,7 +54,7 @@ export interface Rounds {
 }
 
 /** Nodes that may try local improvement: where it fails at the first few it fails at all. */
-const LOCAL_ATTEMPTS = 3;
+export const LOCAL_ATTEMPTS = 3;
 
 /** The same for nodes with cuts, whose solutions come nearer to an outcome as the search goes on. */
 const TIGHT_ATTEMPTS = 16;
@@ -72,7 +68,7 @@ const SPLITTING_SHARE = 0.01;
 /** Relaxations for the parts of one node; more do not help when these did not. */
 const PART_SOLVE_LIMIT = 400;
 
-/** SPLITTING_SHARE where the bill binds: next to a leap the envelopes explain a gap without showing much of it. */
+/** The same where the bill binds: next to a leap the envelopes explain a gap without showing much of it. */
 const LEAP_SPLITTING_SHARE = 1e-6;
 
 export class MarketProblem implements SearchProblem<ImportBox, MarketProof, MarketPoint> {
@@ -167,7 +163,7 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
     }
     const gaps = envelopeGaps(this.models, point.undecided);
     const ofEnvelopes = gaps.reduce((sum, gap) => sum + gap, 0);
-    const candidate = this.candidateOf(point, ofEnvelopes, mayImprove);
+    const candidate = this.candidateOf(box, point, ofEnvelopes, mayImprove);
     const kept = candidate !== undefined && candidate.point.violation <= 1 ? candidate : undefined;
     const node = {
       status: 'bounded',
@@ -206,7 +202,7 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
   /** The node with cuts against invented losses. */
   private relaxTight(box: ImportBox, context: RelaxContext, mayImprove: boolean): MarketOutcome {
     const outcome = this.openTight().relax(box, context, (point) => {
-      const candidate = this.tightCandidate(point, context.incumbent, mayImprove);
+      const candidate = this.tightCandidate(box, point, context.incumbent, mayImprove);
       const keeps = candidate !== undefined && candidate.point.violation <= IMPROVED_VIOLATION;
       return keeps ? candidate : undefined;
     });
@@ -239,7 +235,7 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
     const isDone = searched.children.length === 0 || objective === Number.POSITIVE_INFINITY;
     if (isDone || trunk.size === 0) return searched;
 
-    // Narrower flows on the trunk leave narrower voltages where the parts meet, and less for them to disagree about.
+    // Narrower flows on the trunk leave narrower voltages where the parts meet, and less to disagree about.
     const narrowed = this.openTight().narrow(node.box, node.proof, objective, trunk);
     if (narrowed.box === undefined || narrowed.closed.length === 0) return searched;
     const again = this.searchParts(
@@ -307,6 +303,7 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
 
   /** The candidate, or a better one where limits are broken or the envelopes do not explain the gap. */
   private candidateOf(
+    box: ImportBox,
     point: AdequatePoint,
     ofEnvelopes: number,
     mayImprove: boolean,
@@ -316,16 +313,19 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
     if (candidate === undefined || !attemptsLeft) return candidate;
     const explained = candidate.objective - ofEnvelopes;
     const isTight = isGapClosed(explained, point.bound, this.gapTolerance);
-    if (candidate.point.violation <= 1 && isTight) return candidate;
+    // A violation within its tolerance may still be worth more than the gap.
+    const isCheaper = !isGapClosed(point.bound, candidate.objective, this.gapTolerance);
+    if (candidate.point.violation <= 1 && isTight && !isCheaper) return candidate;
     this.localAttempts += 1;
-    return this.finder.improveLocally(candidate);
+    return this.finder.improveLocally(candidate, this.enough(point), box);
   }
 
   /**
-   * The candidate, improved where it may become the best: where the relaxation is not tight, it does not end at an
-   * outcome itself.
+   * The candidate, improved where it may become the best: where the relaxation is not tight, it does not end
+   * at an outcome itself.
    */
   private tightCandidate(
+    box: ImportBox,
     point: AdequatePoint,
     incumbent: number,
     mayImprove: boolean,
@@ -337,7 +337,12 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
     if (isGapClosed(incumbent, point.bound, this.gapTolerance)) return candidate;
     this.tightAttempts += 1;
     this.models.weigh(1, point.prices.revenue);
-    return this.finder.improveLocally(candidate);
+    return this.finder.improveLocally(candidate, this.enough(point), box);
+  }
+
+  /** An objective that closes the gap of a node, $/h. */
+  private enough({ bound }: RelaxedPoint): number {
+    return bound + this.gapTolerance * Math.max(1, Math.abs(bound));
   }
 
   private bestCandidate(point: AdequatePoint): Candidate | undefined {

@@ -12,7 +12,7 @@ import type { ResolvedOptions } from './options.js';
 import type { MarketPoint } from './outcomeFinder.js';
 
 /** The certificate's bound may differ from the search's in the last digits: aim a little below the gap. */
-const GAP_SHARE = 0.9;
+export const GAP_SHARE = 0.9;
 
 export interface NetworkClearing {
   readonly search: SearchResult<ImportBox, MarketProof, MarketPoint>;
@@ -50,22 +50,27 @@ export async function clearNetwork(
     point: result.incumbent?.point ?? problem.finder.nearest,
     market: networkMarket.program.market,
     subsidisedBound: problem.subsidisedBound,
-    reason: explainGap(result, problem),
+    reason: explainGap(result.status, problem.unresolved),
   };
 }
 
 /** Lets timers and signals be served. */
-function nextTurn(): Promise<void> {
+export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
 }
 
-function explainGap(
-  result: SearchResult<ImportBox, MarketProof, MarketPoint>,
-  problem: MarketProblem,
+/**
+ * Why the gap is open; empty where it is closed.
+ *
+ * @param unresolved why a node was left without a bound of its own, if one was
+ */
+export function explainGap(
+  status: SearchResult<ImportBox, MarketProof, MarketPoint>['status'],
+  unresolved: string | undefined,
 ): string {
-  if (result.status === 'proven' || result.status === 'infeasible') return '';
-  if (result.status === 'stopped') return 'stopped by a limit before the gap closed';
-  return problem.unresolved ?? 'the relaxation of the power flow is not tight here';
+  if (status === 'proven' || status === 'infeasible') return '';
+  if (status === 'stopped') return 'stopped by a limit before the gap closed';
+  return unresolved ?? 'the relaxation of the power flow is not tight here';
 }

@@ -1,15 +1,17 @@
 /**
  * From a solution of a network program to a market outcome: prices, what communities answer, and the exact
- * power flow of that; and its improvement on the exact equations (docs/model.md section 5).
+ * power flow of that (docs/model.md section 5).
  */
 import { curveValueAt } from '../market/costCurve.js';
 import { importAt, isVerticalAt } from '../market/responseFunction.js';
 import { createPowerFlow, type PowerFlow } from '../network/powerFlow.js';
-import type { ImportModels } from '../program/importModels.js';
+import { type ImportBox, type ImportModels, WHOLE_RANGE } from '../program/importModels.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
-import { type LocalPoint, LocalProgram } from '../program/localProgram.js';
+import type { LocalPoint } from '../program/localProgram.js';
 import type { NetworkProgram } from '../program/networkProgram.js';
+import type { BilledOutcome } from './billPriceSearch.js';
 import { largestViolation } from './limits.js';
+import { LocalImprovement } from './localImprovement.js';
 import { priceFor, type SearchMarket } from './marketState.js';
 import type { NetworkMarket } from './networkMarket.js';
 import { RevenueRow } from './revenue.js';
@@ -35,13 +37,7 @@ export interface Candidate {
 }
 
 /** A violation of limits that is rounding, in units of the tolerance. */
-const ROUNDED_VIOLATION = 0.01;
-
-/**
- * What local improvement may leave of it. A violation has a price: an outcome may be cheaper by it than any that
- * keeps the limits, and so than the bound, where that is as good as exact.
- */
-export const IMPROVED_VIOLATION = 1e-4;
+export const ROUNDED_VIOLATION = 0.01;
 
 /**
  * An answer to a marginal price this near the import of the relaxation, relative to the range of imports, is
@@ -49,14 +45,14 @@ export const IMPROVED_VIOLATION = 1e-4;
  */
 const ANSWER_TOLERANCE = 1e-4;
 
-/** A bill that the revenue misses by this share of it (of 1 $/h at least) is covered: what the certificate takes. */
+/**
+ * A bill that the revenue misses by this share of it (of 1 $/h at least) is covered: what the certificate
+ * takes.
+ */
 const SHORTFALL_TOLERANCE = 1e-6;
 
-/** Steps of local improvement; 6 to 9 are usual. */
-const LOCAL_STEP_LIMIT = 30;
-
-/** A step that gains less, relative to max(1, |objective|), is the last. */
-const LOCAL_IMPROVEMENT = 1e-9;
+/** How a solution becomes prices: by its marginal prices, by its imports, or by its imports as they are. */
+type DecidedBy = 'prices' | 'imports' | 'imports as they are';
 
 export class OutcomeFinder {
   /** The outcome that came nearest to the limits, where none keeps them. */
@@ -64,18 +60,20 @@ export class OutcomeFinder {
 
   private readonly program: NetworkProgram;
   private readonly models: ImportModels;
-  private readonly powerFlow: PowerFlow;
+  /** With the state of the outcome evaluated last. */
+  readonly powerFlow: PowerFlow;
   private readonly activeLoad: Float64Array;
   private readonly reactiveLoad: Float64Array;
   /** Where prices must cover the grid's bill. */
   private readonly revenueRow: RevenueRow | undefined;
-  private localProgram: LocalProgram | undefined;
+  private improvement: LocalImprovement | undefined;
 
   constructor(
     private readonly state: SearchMarket,
-    { program, models }: NetworkMarket,
+    private readonly market: NetworkMarket,
     private readonly shouldStop: () => boolean,
   ) {
+    const { program, models } = market;
     this.program = program;
     this.models = models;
     this.powerFlow = createPowerFlow(state.network);
@@ -99,26 +97,26 @@ export class OutcomeFinder {
   }
 
   /**
-   * Steps on the exact equations from the outcome found last (localProgram.ts), as long as they mend limits or
-   * lower the cost. Where the relaxation is tight there is nothing to gain.
+   * The outcome found last, improved on the exact equations (localImprovement.ts).
+   *
+   * @param enough an objective that leaves nothing to gain, $/h
+   * @param box imports among which prices of the bill are searched
    */
-  improveLocally(start: Candidate): Candidate {
-    this.localProgram ??= new LocalProgram(this.program, this.models, this.shouldStop);
-    let best = start;
-    for (let step = 0; step < LOCAL_STEP_LIMIT && !this.shouldStop(); step += 1) {
-      const local = this.localProgram.step(this.powerFlow);
-      if (local === undefined) break;
-      const next = this.outcomeOf(local, start.point.largestConeSlack);
-      if (next === undefined) break;
-      const gain = best.objective - next.objective;
-      const isBroken = best.point.violation > IMPROVED_VIOLATION;
-      const mends = isBroken && next.point.violation < best.point.violation;
-      const lowers = next.point.violation <= IMPROVED_VIOLATION && gain > 0;
-      if (mends || lowers) best = next;
-      const little = LOCAL_IMPROVEMENT * Math.max(1, Math.abs(best.objective));
-      if (best.point.violation <= IMPROVED_VIOLATION && !mends && gain <= little) break;
-    }
-    return best;
+  improveLocally(
+    start: Candidate,
+    enough = Number.NEGATIVE_INFINITY,
+    box: ImportBox = WHOLE_RANGE,
+  ): Candidate {
+    this.improvement ??= new LocalImprovement(this, this.state, this.market, this.shouldStop);
+    return this.improvement.improve(start, enough, box);
+  }
+
+  /** What a solution leads to if its imports are left as they are, whether or not they cover the bill. */
+  billedOutcome(source: LocalPoint, largestConeSlack: number): BilledOutcome | undefined {
+    const candidate = this.evaluate(source, largestConeSlack, 'imports as they are');
+    if (candidate === undefined || this.revenueRow === undefined) return undefined;
+    const surplus = this.revenueRow.surplusOf(candidate.point.netImport, this.gridBill());
+    return { candidate, surplus, violation: this.limitViolation() };
   }
 
   /**
@@ -127,22 +125,23 @@ export class OutcomeFinder {
   private evaluate(
     source: LocalPoint,
     largestConeSlack: number,
-    decidedBy: 'prices' | 'imports',
+    decidedBy: DecidedBy,
   ): Candidate | undefined {
-    const { state, program } = this;
     const price = this.revenueRow
-      ? this.coveringPrices(source, this.revenueRow)
+      ? this.coveringPrices(source, this.revenueRow, decidedBy)
       : this.pricesFor(source, decidedBy);
     const netImport = price.map((value, m) => this.answeredImport(m, value, source.netImport[m]));
     if (!this.flow(netImport, source.freeReactive)) return undefined;
-    const ofLimits = largestViolation(state.network, this.powerFlow, program.market.gridLimit);
     const point: MarketPoint = {
       price,
       netImport,
       freeReactive: source.freeReactive,
       prices: source.prices,
       largestConeSlack,
-      violation: Math.max(ofLimits, this.shortfall(price, netImport, source.prices.revenue)),
+      violation: Math.max(
+        this.limitViolation(),
+        this.shortfall(price, netImport, source.prices.revenue),
+      ),
     };
     if (point.violation < (this.nearest?.violation ?? Number.POSITIVE_INFINITY)) {
       this.nearest = point;
@@ -150,11 +149,13 @@ export class OutcomeFinder {
     return { objective: this.objective(netImport), point };
   }
 
+  /** In the power flow solved last, in units of the tolerance. */
+  private limitViolation(): number {
+    return largestViolation(this.state.network, this.powerFlow, this.program.market.gridLimit);
+  }
+
   /** Prices that the imports of a solution answer, $/kWh. */
-  private pricesFor(
-    { netImport, prices }: LocalPoint,
-    decidedBy: 'prices' | 'imports',
-  ): Float64Array {
+  private pricesFor({ netImport, prices }: LocalPoint, decidedBy: DecidedBy): Float64Array {
     return netImport.map((at, m) => {
       const marginal = this.marginalPrice(prices, m);
       const answered = decidedBy === 'prices' ? this.cappedIfAnswered(m, at, marginal) : Number.NaN;
@@ -163,11 +164,14 @@ export class OutcomeFinder {
   }
 
   /** Prices near the solution that cover the grid's bill; those of the solution where none are found. */
-  private coveringPrices(source: LocalPoint, row: RevenueRow): Float64Array {
+  private coveringPrices(source: LocalPoint, row: RevenueRow, decidedBy: DecidedBy): Float64Array {
     const { freeReactive, prices } = source;
     const billOf = (netImport: Float64Array): number =>
       this.flow(netImport, freeReactive) ? this.gridBill() : Number.NaN;
-    const netImport = row.coverBill(source.netImport, prices, billOf, source.line);
+    const netImport =
+      decidedBy === 'imports as they are'
+        ? source.netImport
+        : row.coverBill(source.netImport, prices, billOf, source.line);
     if (netImport === undefined) return this.pricesFor(source, 'imports');
     const marginal = netImport.map((_, m) => this.marginalPrice(prices, m));
     return row.pricesFor(netImport, marginal, billOf(netImport));
@@ -178,20 +182,20 @@ export class OutcomeFinder {
     if (this.revenueRow === undefined) return 0;
     const bill = this.gridBill();
     const revenue = price.reduce((sum, value, m) => sum + value * netImport[m], 0);
-    // At the price μ a shortfall is worth μ times itself, and must not make an outcome cheaper than the bound.
+    // At the price μ a shortfall is worth μ times itself; no outcome must be cheaper than the bound by it.
     return (
       ((1 + revenuePrice) * (bill - revenue)) / (SHORTFALL_TOLERANCE * Math.max(1, Math.abs(bill)))
     );
   }
 
-  /** Of a community's bus, $/kWh, by the tariff: where the bill counts 1 + μ times, so do the solution's prices. */
+  /** Of a community's bus, $/kWh, by the tariff: a solution's prices count 1 + μ times, as its bill does. */
   private marginalPrice({ active, revenue }: NetworkPrices, community: number): number {
     const { junction, network } = this.state;
     return active[junction[community]] / (network.baseKva * (1 + revenue));
   }
 
   /** Solves the exact power flow; false where it has no solution. */
-  private flow(netImport: Float64Array, freeReactive: Float64Array): boolean {
+  flow(netImport: Float64Array, freeReactive: Float64Array): boolean {
     const { junction, network } = this.state;
     this.activeLoad.fill(0);
     for (let m = 0; m < netImport.length; m += 1) {

@@ -1,35 +1,36 @@
 /**
- * `welfare`, `dlmp` and `social` by the second route: the search is that of engine/outer, and its points become
- * prices, dispatch and proof as those of the native search do.
+ * `welfare`, `dlmp` and `social` by the second route: the search is that of engine/outer, and its points
+ * become prices, dispatch and proof as those of the native search do.
  */
 import { InternalError } from '../base/errors.js';
 import type { SearchNode, SearchResult } from '../bnb/search.js';
 import type { RadialNetwork } from '../network/radial.js';
+import type { OuterProgress } from '../outer/search.js';
 import type { OuterPoint, OuterPrices, OuterResult } from '../outer/solveOuter.js';
 import type { ImportBox } from '../program/importModels.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
 import type { LocalPoint } from '../program/localProgram.js';
-import type { MarketProof } from './marketProblem.js';
+import { LOCAL_ATTEMPTS, type MarketProof } from './marketProblem.js';
 import type { MarketState } from './marketState.js';
-import type { NetworkClearing } from './networkClearing.js';
+import { explainGap, GAP_SHARE, type NetworkClearing, nextTurn } from './networkClearing.js';
 import { openNetworkMarket } from './networkMarket.js';
 import type { ResolvedOptions } from './options.js';
-import { type Candidate, type MarketPoint, OutcomeFinder } from './outcomeFinder.js';
+import {
+  type Candidate,
+  type MarketPoint,
+  OutcomeFinder,
+  ROUNDED_VIOLATION,
+} from './outcomeFinder.js';
 
-/** The certificate's bound may differ from the search's in the last digits: aim a little below the gap. */
-const GAP_SHARE = 0.9;
-
-/** Boxes that may try local improvement: where it fails at the first few it fails at all. */
-const LOCAL_ATTEMPTS = 3;
-
-/** A violation of limits that is rounding, in units of the tolerance. */
-const ROUNDED_VIOLATION = 0.01;
-
+/**
+ * @returns what the native search returns, with the bound and the leaves of the outer approximation
+ * @throws InternalError for the modes without a network program
+ */
 export async function clearOuter(
   state: MarketState,
   options: ResolvedOptions,
 ): Promise<NetworkClearing> {
-  const { mode, theCase, network } = state;
+  const { mode, theCase } = state;
   if (mode === 'local' || mode === 'isolated') {
     throw new InternalError(`${mode} has no network program`);
   }
@@ -38,80 +39,103 @@ export async function clearOuter(
   const networkMarket = openNetworkMarket(state);
   const finder = new OutcomeFinder(state, networkMarket, options.shouldStop);
   const headBus = headBuses(state);
-  let best: Candidate | undefined;
-  let localAttempts = 0;
-  const sourceOf = (point: OuterPoint): LocalPoint => ({
-    netImport: point.netImport,
-    freeReactive: freeReactiveOf(network, point),
-    prices: pricesByJunction(network, headBus, point.prices, point.squaredVoltage),
+  const gapTolerance = GAP_SHARE * options.gap;
+  const outcomes = new OuterOutcomes(state.network, headBus, finder, gapTolerance);
+  const choice = { mode, keepsRevenue: options.revenueAdequacy };
+  const outer = await solveOuter(theCase, choice, {
+    gapTolerance,
+    nodeLimit: options.nodeLimit,
+    shouldStop: options.shouldStop,
+    evaluate: (point) => outcomes.evaluate(point),
+    improve: (point) => outcomes.improve(point),
+    pause: (progress) => report(progress, options),
   });
-  const take = (candidate: Candidate | undefined): number => {
-    if (candidate === undefined || candidate.point.violation > 1) return Number.POSITIVE_INFINITY;
-    if (best === undefined || candidate.objective < best.objective) best = candidate;
-    return candidate.objective;
+  const search: SearchResult<ImportBox, MarketProof, MarketPoint> = {
+    status: outer.status === 'open' ? 'exhausted' : outer.status,
+    incumbent: outcomes.best,
+    bound: outer.bound,
+    nodes: outer.nodes,
+    leaves: provenLeaves(state, headBus, outer),
   };
-  const outer = await solveOuter(
-    theCase,
-    { mode, keepsRevenue: options.revenueAdequacy },
-    {
-      gapTolerance: GAP_SHARE * options.gap,
-      nodeLimit: options.nodeLimit,
-      shouldStop: options.shouldStop,
-      evaluate: (point) => {
-        const candidate = finder.outcomeOf(sourceOf(point), point.largestConeSlack);
-        const allowed = point.decidedBy === 'imports' ? 1 : ROUNDED_VIOLATION;
-        return candidate && candidate.point.violation > allowed
-          ? Number.POSITIVE_INFINITY
-          : take(candidate);
-      },
-      improve: (point) => {
-        const start = finder.outcomeOf(sourceOf(point), point.largestConeSlack);
-        if (start === undefined || localAttempts >= LOCAL_ATTEMPTS) return take(start);
-        localAttempts += 1;
-        return take(finder.improveLocally(start));
-      },
-      pause: async ({ nodes, rounds, bound, incumbent }) => {
-        const found = `bound ${bound.toFixed(4)} $/h, best ${incumbent.toFixed(4)} $/h`;
-        const detail = `node ${nodes}, round ${rounds}, ${found}`;
-        options.onProgress({ stage: 'search', detail });
-        await nextTurn();
-      },
-    },
-  );
+  return {
+    search,
+    point: outcomes.best?.point ?? finder.nearest,
+    market: networkMarket.program.market,
+    reason: explainGap(search.status, outer.unresolved),
+  };
+}
+
+/** The market outcomes that points of the search lead to, and the best of them. */
+class OuterOutcomes {
+  best: Candidate | undefined;
+  private localAttempts = 0;
+
+  constructor(
+    private readonly network: RadialNetwork,
+    private readonly headBus: Int32Array,
+    private readonly finder: OutcomeFinder,
+    private readonly gapTolerance: number,
+  ) {}
+
+  /** Its objective, $/h; Infinity where it breaks a limit, be it by little where prices alone decided. */
+  evaluate(point: OuterPoint): number {
+    const candidate = this.outcomeOf(point);
+    const allowed = point.decidedBy === 'imports' ? 1 : ROUNDED_VIOLATION;
+    if (candidate === undefined || candidate.point.violation > allowed) {
+      return Number.POSITIVE_INFINITY;
+    }
+    return this.take(candidate);
+  }
+
+  /** The same after steps on the exact equations, as long as attempts are left. */
+  improve(point: OuterPoint): number {
+    const start = this.outcomeOf(point);
+    if (start === undefined || this.localAttempts >= LOCAL_ATTEMPTS) return this.take(start);
+    this.localAttempts += 1;
+    const enough = point.bound + this.gapTolerance * Math.max(1, Math.abs(point.bound));
+    return this.take(this.finder.improveLocally(start, enough));
+  }
+
+  private outcomeOf(point: OuterPoint): Candidate | undefined {
+    const { network, headBus } = this;
+    const source: LocalPoint = {
+      netImport: point.netImport,
+      freeReactive: freeReactiveOf(network, point),
+      prices: pricesByJunction(network, headBus, point.prices, point.squaredVoltage),
+    };
+    return this.finder.outcomeOf(source, point.largestConeSlack);
+  }
+
+  private take(candidate: Candidate | undefined): number {
+    if (candidate === undefined || candidate.point.violation > 1) return Number.POSITIVE_INFINITY;
+    if (this.best === undefined || candidate.objective < this.best.objective) this.best = candidate;
+    return candidate.objective;
+  }
+}
+
+async function report(
+  { nodes, rounds, bound, incumbent }: OuterProgress,
+  { onProgress }: ResolvedOptions,
+): Promise<void> {
+  const found = `bound ${bound.toFixed(4)} $/h, best ${incumbent.toFixed(4)} $/h`;
+  onProgress({ stage: 'search', detail: `node ${nodes}, round ${rounds}, ${found}` });
+  await nextTurn();
+}
+
+/** With prices by junction; voltages, which only help to choose σ (docs/model.md section 5), are 1. */
+function provenLeaves(
+  { network, theCase }: MarketState,
+  headBus: Int32Array,
+  outer: OuterResult,
+): SearchNode<ImportBox, MarketProof>[] {
   const squaredVoltage = new Float64Array(theCase.buses.id.length).fill(1);
-  const leaves = outer.leaves.map((leaf): SearchNode<ImportBox, MarketProof> => {
+  return outer.leaves.map((leaf) => {
     const prices = leaf.prices && pricesByJunction(network, headBus, leaf.prices, squaredVoltage);
     return {
       box: restrictions(outer, leaf.box),
       bound: leaf.bound,
       proof: prices && { prices, parts: undefined },
     };
-  });
-  const search: SearchResult<ImportBox, MarketProof, MarketPoint> = {
-    status: outer.status === 'open' ? 'exhausted' : outer.status,
-    incumbent: best,
-    bound: outer.bound,
-    nodes: outer.nodes,
-    leaves,
-  };
-  return {
-    search,
-    point: best?.point ?? finder.nearest,
-    market: networkMarket.program.market,
-    reason: reasonOf(outer),
-  };
-}
-
-function reasonOf({ status, unresolved }: OuterResult): string {
-  if (status === 'proven' || status === 'infeasible') return '';
-  if (status === 'stopped') return 'stopped by a limit before the gap closed';
-  return unresolved ?? 'the relaxation of the power flow is not tight here';
-}
-
-/** Lets timers and signals be served. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
   });
 }
 

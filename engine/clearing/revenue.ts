@@ -14,6 +14,7 @@ import { SNAP_SHARE } from '../market/revenueJump.js';
 import type { ImportModels } from '../program/importModels.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
 import type { SearchMarket } from './marketState.js';
+import { type SurplusAt, SurplusBracket } from './surplusBracket.js';
 
 /** G(P_0) of the exact power flow at given imports (kW), $/h; NaN where it has no solution. */
 export type BillOf = (netImport: Float64Array) => number;
@@ -86,7 +87,7 @@ export class RevenueRow {
     return this.coverOnLine(line, prices.revenue, billOf);
   }
 
-  /** Regula falsi (the Illinois rule) on the line through two solutions, with the exact bill. */
+  /** False position on the line through two solutions, with the exact bill. */
   private coverOnLine(
     [from, to]: readonly [Float64Array, Float64Array],
     revenuePrice: number,
@@ -94,28 +95,23 @@ export class RevenueRow {
   ): Float64Array | undefined {
     const pointAt = (place: number): Float64Array =>
       from.map((value, m) => value + place * (to[m] - value));
-    const isLow = ({ surplus }: Known): boolean => surplus < 0;
-    let low = 0;
-    let high = 1;
-    let ofLow = this.knownAt(from, billOf);
-    let ofHigh = this.knownAt(to, billOf);
+    const knownAt = (place: number): Known & SurplusAt => ({
+      place,
+      ...this.knownAt(pointAt(place), billOf),
+    });
+    const nearer = knownAt(0);
+    let other = knownAt(1);
     // Both solutions may lie on one side: then the place is a little beyond the nearer one.
-    if (isLow(ofLow) === isLow(ofHigh)) {
-      [high, ofHigh] = [-BEYOND, this.knownAt(pointAt(-BEYOND), billOf)];
-      if (isLow(ofLow) === isLow(ofHigh)) return undefined;
-    }
-    let weightLow = ofLow.surplus;
-    let weightHigh = ofHigh.surplus;
+    if (nearer.surplus < 0 === other.surplus < 0) other = knownAt(-BEYOND);
+    const [short, covering] = nearer.surplus < 0 ? [nearer, other] : [other, nearer];
+    if (!(short.surplus < 0 && covering.surplus >= 0)) return undefined;
+    const bracket = new SurplusBracket(short, covering);
     for (let round = 0; round < LINE_ROUNDS; round += 1) {
-      const place = low + ((high - low) * weightLow) / (weightLow - weightHigh);
-      const at = pointAt(place);
-      const known = this.knownAt(at, billOf);
-      if (Math.abs(known.surplus) <= littleSurplus(known.bill, revenuePrice)) return at;
-      if (isLow(known) === isLow(ofLow)) {
-        [low, ofLow, weightLow, weightHigh] = [place, known, known.surplus, 0.5 * weightHigh];
-      } else {
-        [high, ofHigh, weightHigh, weightLow] = [place, known, known.surplus, 0.5 * weightLow];
-      }
+      const found = knownAt(bracket.next);
+      const little = littleSurplus(found.bill, revenuePrice);
+      if (Math.abs(found.surplus) <= little) return pointAt(found.place);
+      if (Number.isNaN(found.surplus)) break;
+      bracket.narrow(found);
     }
     return undefined;
   }
@@ -228,15 +224,19 @@ export class RevenueRow {
     return { surplus, bill };
   }
 
-  /** With revenues at the prices that may be posted. */
   private knownAt(netImport: Float64Array, billOf: BillOf): Known {
     const bill = billOf(netImport);
+    return { surplus: this.surplusOf(netImport, bill), bill };
+  }
+
+  /** Σ R − G of imports at the prices that bring in most, $/h; `bill` is their G(P_0). */
+  surplusOf(netImport: Float64Array, bill: number): number {
     let surplus = -bill;
     for (let m = 0; m < netImport.length; m += 1) {
       this.openPrices(m, netImport[m]);
       surplus += netImport[m] * (netImport[m] > 0 ? interval.high : interval.low);
     }
-    return { surplus, bill };
+    return surplus;
   }
 
   private revenueOf(community: number, netImport: number): number {

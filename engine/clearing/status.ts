@@ -25,12 +25,18 @@ export function decideStatus(
     return { status: 'limit', explanation: `${reason}${found}` };
   }
   if (!certificate.optimalityHolds) {
-    const reason = searchReason === '' ? 'the gap is open' : searchReason;
+    const reason = searchReason === '' ? openGap(certificate) : searchReason;
     return { status: 'feasible', explanation: reason };
   }
   const isBaseline = mode === 'local' || mode === 'isolated';
   const finding = isBaseline && hasViolation(certificate) ? describeViolation(certificate) : '';
   return { status: 'optimal', explanation: finding };
+}
+
+/** A negative gap beyond the tolerance is worth what limits are left by, which to theirs count as kept. */
+function openGap({ gap }: Certificate): string {
+  if (!(gap < 0)) return 'the gap is open';
+  return 'the outcome costs less than the proven bound: it uses what the tolerances of limits leave';
 }
 
 function hasViolation(certificate: Certificate): boolean {

@@ -118,7 +118,8 @@ function loadRevenue(
 /**
  * Writes costWeight · F − revenueWeight · R into `target`, which has the arcs of `costs`.
  *
- * @param target made by `allocateCurves` for the same arcs
+ * @param target made by `allocateLike` from `costs`: revenue jumps at knots, so that the least value at a
+ *   knot needs a column of its own, which curves made by `allocateCurves` do not have
  */
 export function weighCurves(
   costs: CostCurves,

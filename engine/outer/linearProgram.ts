@@ -51,6 +51,11 @@ export class LinearProgram {
     this.rowStart[this.rowCount] = at + 1;
   }
 
+  /** Replaces the values of a row's entries, in the order in which they were added. */
+  setEntries(row: number, values: Float64Array): void {
+    this.value.set(values, this.rowStart[row]);
+  }
+
   /** Deletes the rows whose entry in `drop` is 1; the others keep their order. */
   deleteRows(drop: Uint8Array): void {
     let kept = 0;

@@ -142,6 +142,11 @@ export function isThin({ knot, arcCount }: CommunityCurve, { low, high }: Import
 /** Intervals of all communities. */
 export type ImportBox = readonly ImportInterval[];
 
+/** The whole range of imports. */
+export function wholeBox(curves: readonly CommunityCurve[]): ImportBox {
+  return curves.map(({ knot, arcCount }) => ({ low: knot[0], high: knot[arcCount] }));
+}
+
 /** The columns of a community whose import lies in an interval of its curve. */
 export function limitCommunity(
   theCase: Case,

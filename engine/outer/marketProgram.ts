@@ -19,6 +19,7 @@ import { pricesUnderAdequacy } from '../certify/allowedPrices.js';
 import { createFeeder, type Feeder } from '../certify/feeder.js';
 import type { Mode } from '../clearing/result.js';
 import { type CommunityCurve, createCommunityCurve } from './communityCurve.js';
+import { addFlowRows, type FlowRows } from './flowRows.js';
 import { LinearProgram } from './linearProgram.js';
 import { type Columns, layColumns, limitCommunity, limitNetwork } from './marketColumns.js';
 
@@ -37,6 +38,8 @@ export interface Rows {
   readonly currentLimit: Int32Array;
   /** −1 without revenue adequacy. */
   readonly revenue: number;
+  /** Of what arrives over each branch; undefined unless asked for. */
+  readonly flows: FlowRows | undefined;
   /** Rows from here on come and go. */
   readonly count: number;
 }
@@ -55,7 +58,12 @@ export interface MarketProgram {
 /** $/kWh that prices are measured against at least. */
 const SMALLEST_PRICE = 1e-3;
 
-export function createMarketProgram(theCase: Case, choice: MarketChoice): MarketProgram {
+/** @param flows whether there are rows for ranges of flows and their secant cuts (flowRanges.ts) */
+export function createMarketProgram(
+  theCase: Case,
+  choice: MarketChoice,
+  flows: 'with flows' | 'without flows' = 'without flows',
+): MarketProgram {
   const feeder = createFeeder(theCase);
   const curves = communityCurves(theCase, choice);
   const columns = layColumns(theCase, feeder, choice.keepsRevenue);
@@ -70,7 +78,9 @@ export function createMarketProgram(theCase: Case, choice: MarketChoice): Market
   for (const cost of columns.cost) program.cost[cost] = 1 / costUnit;
   program.cost[columns.buying] = (gridBuy * baseKva) / costUnit;
   program.cost[columns.selling] = (-gridSell * baseKva) / costUnit;
-  const rows = addRows(theCase, feeder, program, columns);
+  const fixed = addRows(theCase, feeder, program, columns);
+  const ofFlows = flows === 'with flows' ? addFlowRows(feeder, program, columns) : undefined;
+  const rows = { ...fixed, flows: ofFlows, count: program.rowCount };
   return { theCase, feeder, curves, program, columns, rows, costUnit };
 }
 
@@ -99,7 +109,12 @@ function kappaOf({ communities }: Case, community: number): number {
   return others > 0 && sensitivity > 0 ? 1 / (sensitivity * others) : 0;
 }
 
-function addRows(theCase: Case, feeder: Feeder, program: LinearProgram, columns: Columns): Rows {
+function addRows(
+  theCase: Case,
+  feeder: Feeder,
+  program: LinearProgram,
+  columns: Columns,
+): Omit<Rows, 'flows' | 'count'> {
   const { gridBuy, gridSell, baseKva, rootBus } = theCase.settings;
   const { order, parentBus, isLink, r, x, ratio, shunt } = feeder;
   const none = (): Int32Array => new Int32Array(order.length).fill(-1);
@@ -157,7 +172,7 @@ function addRows(theCase: Case, feeder: Feeder, program: LinearProgram, columns:
     program.addEntry(columns.buying, -gridBuy * baseKva);
     program.addEntry(columns.selling, gridSell * baseKva);
   }
-  return { ...rows, revenue, count: program.rowCount };
+  return { ...rows, revenue };
 }
 
 /** Positions by the bus that they name; −1 names none. */

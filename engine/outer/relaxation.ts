@@ -5,8 +5,11 @@
  * proof.
  */
 import type { Highs } from 'highs';
+import { InternalError } from '../base/errors.js';
+import type { Box } from '../certify/box.js';
 import { CutRows } from './cutRows.js';
 import { DualBound } from './dualBound.js';
+import { FlowRanges } from './flowRanges.js';
 import { type ImportBox, limitCommunity } from './marketColumns.js';
 import type { MarketProgram } from './marketProgram.js';
 import { separate } from './separation.js';
@@ -55,6 +58,7 @@ export class OuterRelaxation {
   private readonly proof: DualBound;
   private readonly spread = new Set<string>();
   private present: ImportBox;
+  private readonly flows: FlowRanges | undefined;
 
   constructor(
     highs: Highs,
@@ -67,6 +71,7 @@ export class OuterRelaxation {
     addStartCuts(market, this.cuts, root);
     this.model = new SimplexModel(highs, market.program, shouldStop);
     this.proof = new DualBound(market.program);
+    this.flows = market.rows.flows && new FlowRanges(market, market.rows.flows, this.model);
   }
 
   get iterations(): number {
@@ -75,6 +80,12 @@ export class OuterRelaxation {
 
   dispose(): void {
     this.model.dispose();
+  }
+
+  /** From now on allows only flows that a box leaves, with their secant cuts; for programs with such rows. */
+  restrictFlows(box: Box): void {
+    if (this.flows === undefined) throw new InternalError('the program has no rows for flows');
+    this.flows.enter(box);
   }
 
   /**
@@ -136,17 +147,17 @@ export class OuterRelaxation {
     const least = (ACCURACY * Math.max(1, Math.abs(bound))) / items;
     const added = separate(market, cuts, this.present, model.x, model.rowDual, least);
     if (added === 0) return false;
-    if (drop !== undefined) {
-      const { rowCount } = market.program;
-      const all = new Uint8Array(rowCount);
-      all.set(drop);
-      model.addRows();
-      cuts.forget(all);
-      model.deleteRows(all);
-    } else {
-      model.addRows();
-    }
+    model.addRows();
+    if (drop !== undefined) this.drop(drop);
     return true;
+  }
+
+  /** Deletes the rows that are marked; those added since stay. */
+  private drop(marked: Uint8Array): void {
+    const all = new Uint8Array(this.market.program.rowCount);
+    all.set(marked);
+    this.cuts.forget(all);
+    this.model.deleteRows(all);
   }
 
   private infeasible(): BoxOutcome {

@@ -50,7 +50,7 @@ export interface OuterSearchResult {
   /** Infinity without an outcome. */
   readonly objective: number;
   readonly bound: number;
-  /** Their boxes cover the root's. */
+  /** Their boxes cover the one searched. */
   readonly leaves: readonly OuterLeaf[];
   readonly nodes: number;
   /** Why a box was left without a bound of its own, if one was. */
@@ -72,12 +72,14 @@ const TAIL_ROUNDS = 5;
 /** … by this share of what a split could gain; where they do not, a split does more. */
 const TAIL_SHARE = 0.02;
 
+/** @param start the box that is searched */
 export async function searchBoxes(
   market: MarketProgram,
   relaxation: OuterRelaxation,
+  start: ImportBox,
   options: OuterSearchOptions,
 ): Promise<OuterSearchResult> {
-  const search = new BoxSearch(market, relaxation, options);
+  const search = new BoxSearch(market, relaxation, start, options);
   return search.run();
 }
 
@@ -91,9 +93,10 @@ class BoxSearch {
   constructor(
     private readonly market: MarketProgram,
     private readonly relaxation: OuterRelaxation,
+    start: ImportBox,
     private readonly options: OuterSearchOptions,
   ) {
-    this.open = [{ box: relaxation.root, bound: Number.NEGATIVE_INFINITY, prices: undefined }];
+    this.open = [{ box: start, bound: Number.NEGATIVE_INFINITY, prices: undefined }];
   }
 
   async run(): Promise<OuterSearchResult> {

@@ -92,6 +92,20 @@ export class SimplexModel {
     this.model.changeColBounds(column, this.program.lower[column], this.program.upper[column]);
   }
 
+  /** Passes on the sides of a row. */
+  moveRowSides(row: number): void {
+    this.model.changeRowBounds(row, this.program.rowLower[row], this.program.rowUpper[row]);
+  }
+
+  /** Passes on the sides and the values of a row. */
+  moveRow(row: number): void {
+    const { rowStart, column, value } = this.program;
+    this.moveRowSides(row);
+    for (let k = rowStart[row]; k < rowStart[row + 1]; k += 1) {
+      this.model.changeCoefficient(row, column[k], value[k]);
+    }
+  }
+
   /** Passes on the sides of all rows from `first` on. */
   moveRows(first: number): void {
     if (first === this.rowCount) return;

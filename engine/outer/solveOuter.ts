@@ -1,11 +1,11 @@
 /**
  * The second route to a clearing: outer approximation with HiGHS. It shares the case with the native route
- * and the plainest pieces of the certificate (the feeder, the supply of a prosumer), and no code with the
- * solver, so that each of the two routes can vouch for the other.
+ * and the plainest pieces of the certificate (the feeder, the supply of a prosumer, what can flow in a box),
+ * and no code with the solver, so that each of the two routes can vouch for the other.
  */
 import type { Case } from '../case/case.js';
 import { loadHighs } from './highs.js';
-import type { ImportBox } from './marketColumns.js';
+import { type ImportBox, wholeBox } from './marketColumns.js';
 import { createMarketProgram, type MarketChoice, type MarketProgram } from './marketProgram.js';
 
 export type { OuterPrices } from './relaxation.js';
@@ -27,6 +27,8 @@ export interface OuterPoint {
   readonly freeReactive: Float64Array;
   readonly squaredVoltage: Float64Array;
   readonly prices: OuterPrices;
+  /** Proved by these prices in the box of the solution, $/h. */
+  readonly bound: number;
   /** Largest |z| (ℓ w − P² − Q²) of a branch, pu. */
   readonly largestConeSlack: number;
 }
@@ -59,10 +61,10 @@ export async function solveOuter(
 ): Promise<OuterResult> {
   const highs = await loadHighs();
   const market = createMarketProgram(theCase, choice);
-  const root = market.curves.map(({ knot, arcCount }) => ({ low: knot[0], high: knot[arcCount] }));
+  const root = wholeBox(market.curves);
   const relaxation = new OuterRelaxation(highs, market, root, options.shouldStop);
   try {
-    const result = await searchBoxes(market, relaxation, {
+    const result = await searchBoxes(market, relaxation, root, {
       ...options,
       evaluate: (solution) => {
         const point = readPoint(market, solution);
@@ -82,7 +84,7 @@ export async function solveOuter(
   }
 }
 
-function readPoint(market: MarketProgram, { x, prices }: RoundSolution): OuterPoint {
+function readPoint(market: MarketProgram, { x, prices, bound }: RoundSolution): OuterPoint {
   const { theCase, feeder, columns } = market;
   const { baseKva } = theCase.settings;
   return {
@@ -93,6 +95,7 @@ function readPoint(market: MarketProgram, { x, prices }: RoundSolution): OuterPo
     ),
     squaredVoltage: Float64Array.from(columns.squaredVoltage, (column) => x[column]),
     prices,
+    bound,
     largestConeSlack: largestConeSlack(market, x),
   };
 }
