@@ -2,6 +2,8 @@
 export { CaseError, type CaseProblem, InternalError, UsageError } from './base/errors.js';
 export type { Case, CaseTables } from './case/case.js';
 export { type CaseColumns, createCase } from './case/create.js';
+export { IdColumn } from './case/idColumn.js';
+export { LabelColumn } from './case/labelColumn.js';
 export {
   describeChanges,
   type LimitChange,

@@ -8,6 +8,7 @@ import type {
   CommunityTable,
   DeviceTable,
   ProsumerTable,
+  UngroupedTables,
 } from './case.js';
 import { ColumnReader, rowsById } from './columnReader.js';
 import type {
@@ -20,7 +21,10 @@ import type {
   SettingsInput,
 } from './create.js';
 import { defaultVoltageLimits, type VoltageLimits } from './defaultLimits.js';
-import { groupStart } from './grouping.js';
+import { deviceStartOf, startOfRuns } from './grouping.js';
+import { IdColumn } from './idColumn.js';
+import { IdIndex } from './idIndex.js';
+import { LabelColumn, type Runs } from './labelColumn.js';
 import { fileOf, type Provenance } from './provenance.js';
 
 const DEFAULT_INTERVAL_MINUTES = 60;
@@ -41,39 +45,43 @@ export function assembleTables(
   columns: CaseColumns,
   provenance: Provenance,
   problems: ProblemList,
-): CaseTables {
+): UngroupedTables {
   const { buses, branches, communities, prosumers, devices = NO_DEVICES } = columns;
   const busRow = rowsById(buses.bus);
-  const communityRow = rowsById(communities.community);
-  const prosumerRow = rowsById(prosumers.prosumer);
-  const reader = (table: keyof CaseTables, ids: readonly string[]): ColumnReader =>
-    new ColumnReader(problems, provenance, table, ids.length);
+  const prosumerIds = IdColumn.from(prosumers.prosumer);
+  const deviceIds = IdColumn.from(devices.device);
+  const reader = (table: keyof CaseTables, count: number): ColumnReader =>
+    new ColumnReader(problems, provenance, table, count);
 
-  const prosumerTable = readProsumers(
-    prosumers,
-    communityRow,
-    reader('prosumers', prosumers.prosumer),
+  const ofProsumers = reader('prosumers', prosumerIds.length);
+  const membership = ofProsumers.labelReferences(
+    'community',
+    LabelColumn.from(prosumers.community),
+    rowsById(communities.community),
+    'communities',
   );
-  const deviceTable = readDevices(devices, prosumerRow, reader('devices', devices.device));
+  const ofDevices = reader('devices', deviceIds.length);
+  const deviceTable = readDevices(devices, deviceIds, prosumerIds, ofDevices);
   return {
     settings: readSettings(columns.settings, busRow, provenance, problems),
     buses: readBuses(
       buses,
       defaultVoltageLimits(columns, provenance, problems),
-      reader('buses', buses.bus),
+      reader('buses', buses.bus.length),
     ),
-    branches: readBranches(branches, busRow, reader('branches', branches.from)),
+    branches: readBranches(branches, busRow, reader('branches', branches.from.length)),
     communities: readCommunities(
       communities,
       busRow,
-      prosumerTable.community,
-      reader('communities', communities.community),
+      membership,
+      reader('communities', communities.community.length),
     ),
     prosumers: {
-      ...prosumerTable,
-      deviceStart: groupStart(deviceTable.prosumer, prosumers.prosumer.length),
+      ...readProsumers(prosumers, prosumerIds, ofProsumers),
+      deviceStart: deviceStartOf(deviceTable.prosumer, prosumerIds.length),
     },
     devices: deviceTable,
+    membership,
   };
 }
 
@@ -135,7 +143,7 @@ function readBranches(branches: BranchColumns, busRow: RowOf, reader: ColumnRead
 function readCommunities(
   communities: CommunityColumns,
   busRow: RowOf,
-  communityOfProsumer: Int32Array,
+  membership: Runs,
   reader: ColumnReader,
 ): CommunityTable {
   return {
@@ -147,38 +155,43 @@ function readCommunities(
     priceMin: reader.numbers('price_min', communities.priceMin, Number.NEGATIVE_INFINITY),
     priceMax: reader.numbers('price_max', communities.priceMax, Number.POSITIVE_INFINITY),
     zone: reader.texts('zone', communities.zone),
-    prosumerStart: groupStart(communityOfProsumer, communities.community.length),
+    prosumerStart: startOfRuns(membership, communities.community.length),
   };
 }
 
 function readProsumers(
   prosumers: ProsumerColumns,
-  communityRow: RowOf,
+  id: IdColumn,
   reader: ColumnReader,
 ): Omit<ProsumerTable, 'deviceStart'> {
   return {
-    id: prosumers.prosumer,
-    community: reader.references('community', prosumers.community, communityRow, 'communities'),
-    demandKw: reader.numbers('demand_kw', prosumers.demandKw),
-    demandKvar: reader.numbers('demand_kvar', prosumers.demandKvar, 0),
-    pMinKw: reader.numbers('p_min_kw', prosumers.pMinKw),
-    pMaxKw: reader.numbers('p_max_kw', prosumers.pMaxKw),
-    costQuadratic: reader.numbers('cost_quadratic', prosumers.costQuadratic),
-    costLinear: reader.numbers('cost_linear', prosumers.costLinear),
+    id,
+    demandKw: reader.sharedNumbers('demand_kw', prosumers.demandKw),
+    demandKvar: reader.sharedNumbers('demand_kvar', prosumers.demandKvar, 0),
+    pMinKw: reader.sharedNumbers('p_min_kw', prosumers.pMinKw),
+    pMaxKw: reader.sharedNumbers('p_max_kw', prosumers.pMaxKw),
+    costQuadratic: reader.sharedNumbers('cost_quadratic', prosumers.costQuadratic),
+    costLinear: reader.sharedNumbers('cost_linear', prosumers.costLinear),
   };
 }
 
 function readDevices(
   devices: DeviceColumns,
-  prosumerRow: RowOf,
+  id: IdColumn,
+  prosumerIds: IdColumn,
   reader: ColumnReader,
 ): DeviceTable {
+  const owners = IdColumn.from(devices.prosumer);
   return {
-    id: devices.device,
-    prosumer: reader.references('prosumer', devices.prosumer, prosumerRow, 'prosumers'),
-    pMinKw: reader.numbers('p_min_kw', devices.pMinKw),
-    pMaxKw: reader.numbers('p_max_kw', devices.pMaxKw),
-    costQuadratic: reader.numbers('cost_quadratic', devices.costQuadratic),
-    costLinear: reader.numbers('cost_linear', devices.costLinear),
+    id,
+    // Without devices nobody asks for a prosumer by its id.
+    prosumer:
+      owners.length === 0
+        ? new Int32Array(0)
+        : reader.idReferences('prosumer', owners, IdIndex.of(prosumerIds), 'prosumers'),
+    pMinKw: reader.sharedNumbers('p_min_kw', devices.pMinKw),
+    pMaxKw: reader.sharedNumbers('p_max_kw', devices.pMaxKw),
+    costQuadratic: reader.sharedNumbers('cost_quadratic', devices.costQuadratic),
+    costLinear: reader.sharedNumbers('cost_linear', devices.costLinear),
   };
 }

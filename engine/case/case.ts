@@ -10,6 +10,8 @@
  * on what is promised here: finite numbers, ordered bounds, unique ids, no dangling reference,
  * prosumers grouped by community, devices grouped by prosumer, and a closed network that is a tree.
  */
+import type { IdColumn } from './idColumn.js';
+import type { Runs } from './labelColumn.js';
 
 export interface CaseSettings {
   readonly name: string;
@@ -78,13 +80,11 @@ export interface CommunityTable {
 }
 
 /**
- * Prosumers, grouped by community; inside a community in the order of the file. Numeric columns are in
- * shared memory.
+ * Prosumers, grouped by community (which rows are whose says `CommunityTable.prosumerStart`); inside a
+ * community in the order of the file. Numeric columns are in shared memory.
  */
 export interface ProsumerTable {
-  readonly id: readonly string[];
-  /** Row of the community. */
-  readonly community: Int32Array;
+  readonly id: IdColumn;
   /** Fixed net demand D_i: load minus must-run generation. */
   readonly demandKw: Float64Array;
   readonly demandKvar: Float64Array;
@@ -98,14 +98,15 @@ export interface ProsumerTable {
   readonly costLinear: Float64Array;
   /**
    * Devices of prosumer i are rows deviceStart[i] to deviceStart[i + 1] − 1 of the device table; an
-   * empty range means the prosumer's own bounds and costs hold. Length: prosumers + 1.
+   * empty range means the prosumer's own bounds and costs hold. Length: prosumers + 1, or 0 where the case
+   * has no devices at all.
    */
   readonly deviceStart: Int32Array;
 }
 
 /** Devices, grouped by prosumer. Numeric columns are in shared memory. */
 export interface DeviceTable {
-  readonly id: readonly string[];
+  readonly id: IdColumn;
   /** Row of the prosumer. */
   readonly prosumer: Int32Array;
   readonly pMinKw: Float64Array;
@@ -114,7 +115,7 @@ export interface DeviceTable {
   readonly costLinear: Float64Array;
 }
 
-/** The tables of a case before anything about them has been checked, in any row order. */
+/** The tables of a case before anything about them has been checked. */
 export interface CaseTables {
   readonly settings: CaseSettings;
   readonly buses: BusTable;
@@ -122,6 +123,15 @@ export interface CaseTables {
   readonly communities: CommunityTable;
   readonly prosumers: ProsumerTable;
   readonly devices: DeviceTable;
+}
+
+/** Tables whose prosumers and devices may be in any row order. */
+export interface UngroupedTables extends CaseTables {
+  /**
+   * Row of the community of every prosumer, −1 where it was reported; left out where prosumers are grouped
+   * as `prosumerStart` says.
+   */
+  readonly membership?: Runs;
 }
 
 declare const validated: unique symbol;

@@ -3,16 +3,20 @@
  * of files and whoever builds a case in memory come through here.
  *
  * Column names and units are those of the case format in camel case. In a column of numbers NaN
- * means "not given", in a column of texts the empty string does.
+ * means "not given", in a column of texts the empty string does. Columns of numbers of prosumers and devices
+ * that are in shared memory already are taken over as they are; all else is copied.
  */
 import { ProblemList } from '../base/errors.js';
 import { assembleTables } from './assemble.js';
 import type { Case } from './case.js';
+import type { IdColumn } from './idColumn.js';
+import type { LabelColumn } from './labelColumn.js';
 import type { Provenance } from './provenance.js';
 import { validateCase } from './validate.js';
 
 type Numbers = ArrayLike<number>;
 type Texts = readonly string[];
+type Ids = Texts | IdColumn;
 
 export interface SettingsInput {
   readonly name: string;
@@ -66,8 +70,8 @@ export interface CommunityColumns {
 }
 
 export interface ProsumerColumns {
-  readonly prosumer: Texts;
-  readonly community: Texts;
+  readonly prosumer: Ids;
+  readonly community: Texts | LabelColumn;
   readonly demandKw: Numbers;
   readonly demandKvar?: Numbers | undefined;
   /** Bounds and costs may be left out for prosumers that own devices. */
@@ -78,8 +82,8 @@ export interface ProsumerColumns {
 }
 
 export interface DeviceColumns {
-  readonly device: Texts;
-  readonly prosumer: Texts;
+  readonly device: Ids;
+  readonly prosumer: Ids;
   readonly pMinKw: Numbers;
   readonly pMaxKw: Numbers;
   readonly costQuadratic: Numbers;

@@ -12,6 +12,7 @@ import { TableCheck } from './tableCheck.js';
 /** @throws CaseError where a movable prosumer or device has c + κ = 0 */
 export function checkStrictCosts(theCase: Case): void {
   const { communities, prosumers, devices } = theCase;
+  const anyDevices = prosumers.deviceStart.length > 0;
   const problems = new ProblemList();
   const provenance = provenanceOf(theCase);
   const ofProsumers = new TableCheck(problems, provenance, 'prosumers');
@@ -25,8 +26,8 @@ export function checkStrictCosts(theCase: Case): void {
       'must be above 0: the prosumer can move, and its bid has no slope of its own ' +
       `(community ${communities.id[community]} has a single prosumer or no price_sensitivity)`;
     for (let prosumer = first; prosumer < end; prosumer += 1) {
-      const firstDevice = prosumers.deviceStart[prosumer];
-      const endDevice = prosumers.deviceStart[prosumer + 1];
+      const firstDevice = anyDevices ? prosumers.deviceStart[prosumer] : 0;
+      const endDevice = anyDevices ? prosumers.deviceStart[prosumer + 1] : 0;
       if (firstDevice === endDevice && isFlatAndMovable(prosumers, prosumer)) {
         ofProsumers.report(prosumer, 'cost_quadratic', prosumers.costQuadratic[prosumer], reason);
       }

@@ -3,6 +3,8 @@
  * value.
  */
 import type { ProblemList } from '../base/errors.js';
+import type { IdColumn } from './idColumn.js';
+import { IdIndex } from './idIndex.js';
 import { fileOf, type Provenance, rowNumberOf, type TableName } from './provenance.js';
 
 /** Beyond this no quantity of a distribution network is meant; sums would lose whole units. */
@@ -10,6 +12,11 @@ export const LARGEST_MAGNITUDE = 1e15;
 
 /** What CSV cannot carry, or what says that a file is not UTF-8 (the replacement character). */
 const UNWRITABLE = /[\0\uFFFD]/;
+
+const SPACE = 0x20;
+const FIRST_BEYOND_ASCII = 0x80;
+
+const NO_ROWS = new Uint8Array(0);
 
 export class TableCheck {
   constructor(
@@ -38,25 +45,35 @@ export class TableCheck {
     if (count === 0) this.reportTable('no rows; at least one is needed');
   }
 
+  /** As {@link ids}, by bytes: no object a row. */
+  idColumn(column: string, ids: IdColumn): void {
+    const index = new IdIndex(ids, ids.length);
+    for (let row = 0; row < ids.length; row += 1) {
+      const fault = isPlain(ids, row) ? undefined : unwritable(ids.get(row));
+      if (fault !== undefined) {
+        this.report(row, column, ids.get(row), fault);
+        continue;
+      }
+      const earlier = index.add(row);
+      if (earlier >= 0) this.reportRepeated(row, column, ids.get(row), earlier);
+    }
+  }
+
   /** Every id is given, writable and used once. */
   ids(column: string, ids: readonly string[]): void {
     const first = new Map<string, number>();
     ids.forEach((id, row) => {
+      const fault = unwritable(id);
       const earlier = first.get(id);
-      if (id === '') this.report(row, column, id, 'an id is needed');
-      else if (id !== id.trim()) this.report(row, column, id, 'begins or ends with a space');
-      else if (UNWRITABLE.test(id)) {
-        this.report(
-          row,
-          column,
-          id,
-          'holds a character that is not valid text (is the file UTF-8?)',
-        );
-      } else if (earlier !== undefined) {
-        const number = rowNumberOf(this.provenance, this.table, earlier);
-        this.report(row, column, id, `the same id as in row ${number}`);
-      } else first.set(id, row);
+      if (fault !== undefined) this.report(row, column, id, fault);
+      else if (earlier !== undefined) this.reportRepeated(row, column, id, earlier);
+      else first.set(id, row);
     });
+  }
+
+  private reportRepeated(row: number, column: string, id: string, earlier: number): void {
+    const number = rowNumberOf(this.provenance, this.table, earlier);
+    this.report(row, column, id, `the same id as in row ${number}`);
   }
 
   /** Every entry is a row of a table with `count` rows. @returns whether that holds */
@@ -73,13 +90,20 @@ export class TableCheck {
   /**
    * Every entry is a finite number of sane size.
    * @param absent the value that stands for "not given", where that is allowed
+   * @param passedOver rows whose entry does not matter, as 1; without entries where all matter
    */
-  finite(column: string, values: Float64Array, absent?: number): void {
+  finite(
+    column: string,
+    values: Float64Array,
+    absent?: number,
+    passedOver: Uint8Array = NO_ROWS,
+  ): void {
     for (let row = 0; row < values.length; row += 1) {
       const value = values[row];
       if (
         Math.abs(value) <= LARGEST_MAGNITUDE ||
-        (absent !== undefined && Object.is(value, absent))
+        (absent !== undefined && Object.is(value, absent)) ||
+        passedOver[row] === 1
       )
         continue;
       this.report(row, column, value, unusable(value));
@@ -92,17 +116,25 @@ export class TableCheck {
     values: Float64Array,
     rule: (value: number) => boolean,
     message: string,
+    passedOver: Uint8Array = NO_ROWS,
   ): void {
     for (let row = 0; row < values.length; row += 1) {
       const value = values[row];
-      if (!Number.isNaN(value) && !rule(value)) this.report(row, column, value, message);
+      if (Number.isNaN(value) || rule(value) || passedOver[row] === 1) continue;
+      this.report(row, column, value, message);
     }
   }
 
   /** No lower bound is above its upper bound. */
-  ordered(lowName: string, low: Float64Array, highName: string, high: Float64Array): void {
+  ordered(
+    lowName: string,
+    low: Float64Array,
+    highName: string,
+    high: Float64Array,
+    passedOver: Uint8Array = NO_ROWS,
+  ): void {
     for (let row = 0; row < low.length; row += 1) {
-      if (low[row] > high[row]) {
+      if (low[row] > high[row] && passedOver[row] !== 1) {
         this.report(row, lowName, low[row], `above ${highName}, which is ${high[row]}`);
       }
     }
@@ -114,4 +146,23 @@ export function unusable(value: number): string {
   if (Number.isNaN(value)) return 'a number is needed';
   if (!Number.isFinite(value)) return 'not a finite number';
   return 'an absurd magnitude: beyond 1e15';
+}
+
+/** Why a text cannot be an id. */
+function unwritable(id: string): string | undefined {
+  if (id === '') return 'an id is needed';
+  if (id !== id.trim()) return 'begins or ends with a space';
+  if (!UNWRITABLE.test(id)) return undefined;
+  return 'holds a character that is not valid text (is the file UTF-8?)';
+}
+
+/** Whether an id is printable ASCII without spaces around it: then nothing more has to be asked. */
+function isPlain({ bytes, offset }: IdColumn, row: number): boolean {
+  const start = offset[row];
+  const end = offset[row + 1];
+  if (start === end || bytes[start] === SPACE || bytes[end - 1] === SPACE) return false;
+  for (let at = start; at < end; at += 1) {
+    if (bytes[at] < SPACE || bytes[at] >= FIRST_BEYOND_ASCII) return false;
+  }
+  return true;
 }

@@ -20,7 +20,7 @@ export function checkBuses(buses: BusTable, check: TableCheck): void {
 }
 
 export function checkCommunities(tables: CaseTables, check: TableCheck): void {
-  const { communities, prosumers, buses } = tables;
+  const { communities, buses } = tables;
   check.needsRows(communities.id.length);
   check.ids('community', communities.id);
   check.references('bus', communities.bus, buses.id.length, 'buses');
@@ -37,35 +37,43 @@ export function checkCommunities(tables: CaseTables, check: TableCheck): void {
   check.finite('price_min', communities.priceMin, Number.NEGATIVE_INFINITY);
   check.finite('price_max', communities.priceMax, Number.POSITIVE_INFINITY);
   check.ordered('price_min', communities.priceMin, 'price_max', communities.priceMax);
-  const inhabited = new Set(prosumers.community);
+  const start = communities.prosumerStart;
   communities.id.forEach((id, row) => {
-    if (!inhabited.has(row)) check.report(row, 'community', id, 'a community without prosumers');
+    if (start[row] === start[row + 1]) {
+      check.report(row, 'community', id, 'a community without prosumers');
+    }
   });
 }
 
+/** Whether `prosumerStart` divides the prosumers among the communities: tables made by hand. */
+export function checkGroups({ communities, prosumers }: CaseTables, check: TableCheck): void {
+  const start = communities.prosumerStart;
+  const holds =
+    start.length === communities.id.length + 1 &&
+    start[0] === 0 &&
+    start[communities.id.length] === prosumers.id.length &&
+    start.every((row, community) => community === 0 || start[community - 1] <= row);
+  if (!holds) check.reportTable('prosumerStart does not divide the rows among the communities');
+}
+
 export function checkProsumers(tables: CaseTables, check: TableCheck): void {
-  const { prosumers, communities, devices } = tables;
+  const { prosumers, devices } = tables;
   check.needsRows(prosumers.id.length);
-  check.ids('prosumer', prosumers.id);
-  check.references('community', prosumers.community, communities.id.length, 'communities');
+  check.idColumn('prosumer', prosumers.id);
   check.finite('demand_kw', prosumers.demandKw);
   check.finite('demand_kvar', prosumers.demandKvar);
-  const owners = new Set(devices.prosumer);
-  const own = (column: Float64Array): Float64Array =>
-    owners.size === 0 ? column : column.map((value, row) => (owners.has(row) ? 0 : value));
-  checkFlexibility(
-    {
-      pMinKw: own(prosumers.pMinKw),
-      pMaxKw: own(prosumers.pMaxKw),
-      costQuadratic: own(prosumers.costQuadratic),
-      costLinear: own(prosumers.costLinear),
-    },
-    check,
-  );
+  checkFlexibility(prosumers, check, ownersOf(devices.prosumer, prosumers.id.length));
+}
+
+/** 1 where a prosumer has devices, whose bounds and costs then hold; without entries where none has. */
+function ownersOf(prosumerOfDevice: Int32Array, prosumers: number): Uint8Array {
+  const owners = new Uint8Array(prosumerOfDevice.length === 0 ? 0 : prosumers);
+  for (const prosumer of prosumerOfDevice) owners[prosumer] = 1;
+  return owners;
 }
 
 export function checkDevices(tables: CaseTables, check: TableCheck): void {
-  check.ids('device', tables.devices.id);
+  check.idColumn('device', tables.devices.id);
   check.references('prosumer', tables.devices.prosumer, tables.prosumers.id.length, 'prosumers');
   checkFlexibility(tables.devices, check);
 }
@@ -77,11 +85,13 @@ interface Flexibility {
   readonly costLinear: Float64Array;
 }
 
-function checkFlexibility(table: Flexibility, check: TableCheck): void {
-  check.finite('p_min_kw', table.pMinKw);
-  check.finite('p_max_kw', table.pMaxKw);
-  check.ordered('p_min_kw', table.pMinKw, 'p_max_kw', table.pMaxKw);
-  check.finite('cost_quadratic', table.costQuadratic);
-  check.every('cost_quadratic', table.costQuadratic, notNegative, 'must not be negative');
-  check.finite('cost_linear', table.costLinear);
+function checkFlexibility(table: Flexibility, check: TableCheck, passedOver?: Uint8Array): void {
+  const { pMinKw, pMaxKw, costQuadratic, costLinear } = table;
+  check.finite('p_min_kw', pMinKw, undefined, passedOver);
+  check.finite('p_max_kw', pMaxKw, undefined, passedOver);
+  check.ordered('p_min_kw', pMinKw, 'p_max_kw', pMaxKw, passedOver);
+  check.finite('cost_quadratic', costQuadratic, undefined, passedOver);
+  const message = 'must not be negative';
+  check.every('cost_quadratic', costQuadratic, notNegative, message, passedOver);
+  check.finite('cost_linear', costLinear, undefined, passedOver);
 }

@@ -6,19 +6,29 @@
  * voltage a factor of ten off is a slip of the pen), and a branch has no negative reactance (a
  * series capacitor: rare in distribution, and the relaxation is not exact with it).
  */
+import { sharedFloats } from '../base/columns.js';
 import { ProblemList } from '../base/errors.js';
-import type { Case, CaseTables, DeviceTable, ProsumerTable } from './case.js';
+import type { Case, CaseTables, DeviceTable, ProsumerTable, UngroupedTables } from './case.js';
 import {
+  deviceStartOf,
   groupOrder,
-  groupStart,
   orderedFloats,
   orderedIntegers,
-  orderedTexts,
+  orderOfRuns,
+  startOfRuns,
 } from './grouping.js';
+import type { IdColumn } from './idColumn.js';
+import { type Runs, runsOfGroups } from './labelColumn.js';
 import { checkBranches, checkSettings, checkTree } from './networkRules.js';
 import { type Provenance, rememberProvenance, reordered } from './provenance.js';
 import { TableCheck } from './tableCheck.js';
-import { checkBuses, checkCommunities, checkDevices, checkProsumers } from './tableRules.js';
+import {
+  checkBuses,
+  checkCommunities,
+  checkDevices,
+  checkGroups,
+  checkProsumers,
+} from './tableRules.js';
 
 /**
  * Checks the tables, groups prosumers by community and devices by prosumer, fills in the sums over
@@ -28,7 +38,7 @@ import { checkBuses, checkCommunities, checkDevices, checkProsumers } from './ta
  * @throws CaseError with everything that is wrong
  */
 export function validateCase(
-  tables: CaseTables,
+  { membership, ...tables }: UngroupedTables,
   provenance: Provenance = {},
   problems = new ProblemList(),
 ): Case {
@@ -36,6 +46,7 @@ export function validateCase(
   const rootHolds = checkSettings(tables, provenance, problems);
   checkBuses(tables.buses, check('buses'));
   const branchesHold = checkBranches(tables, check('branches'));
+  if (membership === undefined) checkGroups(tables, check('prosumers'));
   checkCommunities(tables, check('communities'));
   checkProsumers(tables, check('prosumers'));
   checkDevices(tables, check('devices'));
@@ -43,16 +54,17 @@ export function validateCase(
     checkTree(tables, provenance, problems);
   }
   problems.throwIfAny();
-  return groupedCase(tables, provenance);
+  const runs = membership ?? runsOfGroups(tables.communities.prosumerStart);
+  return groupedCase(tables, runs, provenance);
 }
 
-function groupedCase(tables: CaseTables, provenance: Provenance): Case {
+function groupedCase(tables: CaseTables, membership: Runs, provenance: Provenance): Case {
   const { communities, prosumers, devices } = tables;
-  const prosumerOrder = groupOrder(prosumers.community, communities.id.length);
+  const prosumerOrder = orderOfRuns(membership, communities.id.length);
   const owner = movedReferences(devices.prosumer, prosumerOrder);
   const deviceOrder = groupOrder(owner, prosumers.id.length);
   const groupedDevices: DeviceTable = {
-    id: orderedTexts(devices.id, deviceOrder),
+    id: orderedIds(devices.id, deviceOrder),
     prosumer: orderedIntegers(owner, deviceOrder),
     pMinKw: orderedFloats(devices.pMinKw, deviceOrder),
     pMaxKw: orderedFloats(devices.pMaxKw, deviceOrder),
@@ -63,7 +75,7 @@ function groupedCase(tables: CaseTables, provenance: Provenance): Case {
     ...tables,
     communities: {
       ...communities,
-      prosumerStart: groupStart(prosumers.community, communities.id.length),
+      prosumerStart: startOfRuns(membership, communities.id.length),
     },
     prosumers: groupedProsumers(prosumers, prosumerOrder, groupedDevices),
     devices: groupedDevices,
@@ -91,10 +103,9 @@ function groupedProsumers(
   order: Int32Array | undefined,
   devices: DeviceTable,
 ): ProsumerTable {
-  const start = groupStart(devices.prosumer, prosumers.id.length);
+  const start = deviceStartOf(devices.prosumer, prosumers.id.length);
   return {
-    id: orderedTexts(prosumers.id, order),
-    community: orderedIntegers(prosumers.community, order),
+    id: orderedIds(prosumers.id, order),
     demandKw: orderedFloats(prosumers.demandKw, order),
     demandKvar: orderedFloats(prosumers.demandKvar, order),
     pMinKw: withSums(orderedFloats(prosumers.pMinKw, order), start, devices.pMinKw),
@@ -103,6 +114,10 @@ function groupedProsumers(
     costLinear: withoutOwners(orderedFloats(prosumers.costLinear, order), start),
     deviceStart: start,
   };
+}
+
+function orderedIds(ids: IdColumn, order: Int32Array | undefined): IdColumn {
+  return order === undefined ? ids : ids.ordered(order);
 }
 
 /** The column with the entries of device owners replaced by the sums over their devices. */
@@ -124,9 +139,10 @@ function replacedForOwners(
   start: Int32Array,
   replacement: (from: number, to: number) => number,
 ): Float64Array {
-  if (start[column.length] === 0) return column;
+  if (start.length === 0) return column;
   // The caller's own column may be in shared memory: it must not change under its feet.
-  const result = orderedFloats(Float64Array.from(column), undefined);
+  const result = sharedFloats(column.length);
+  result.set(column);
   for (let row = 0; row < column.length; row += 1) {
     if (start[row] < start[row + 1]) result[row] = replacement(start[row], start[row + 1]);
   }

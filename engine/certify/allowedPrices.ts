@@ -31,14 +31,31 @@ export function pricesUnderAdequacy(theCase: Case, kappa: Float64Array): Allowed
   const { settings, communities } = theCase;
   const floor = new Float64Array(kappa.length).fill(settings.gridSell);
   const ceiling = new Float64Array(kappa.length).fill(settings.gridBuy);
-  const { prosumers, devices } = theCase;
+  for (let m = 0; m < kappa.length; m += 1) widenToAnswers(theCase, m, kappa[m], floor, ceiling);
+  const { priceMin, priceMax } = communities;
+  for (let m = 0; m < floor.length; m += 1) {
+    // A cap holds on its own side, and the other side must not exclude it.
+    floor[m] = Number.isFinite(priceMin[m]) ? priceMin[m] : Math.min(floor[m], priceMax[m]);
+    ceiling[m] = Number.isFinite(priceMax[m]) ? priceMax[m] : Math.max(ceiling[m], priceMin[m]);
+  }
+  return { floor, ceiling };
+}
+
+/** Takes in every price at which a prosumer of the community meets a bound. */
+function widenToAnswers(
+  { communities, prosumers, devices }: Case,
+  m: number,
+  kappa: number,
+  floor: Float64Array,
+  ceiling: Float64Array,
+): void {
   const { demandKw, pMinKw, pMaxKw, deviceStart } = prosumers;
-  for (let i = 0; i < demandKw.length; i += 1) {
-    const m = prosumers.community[i];
+  const anyDevices = deviceStart.length > 0;
+  for (let i = communities.prosumerStart[m]; i < communities.prosumerStart[m + 1]; i += 1) {
     // All at their lower bounds, and all at their upper ones.
-    const lowest = kappa[m] * (pMinKw[i] - demandKw[i]);
-    const highest = kappa[m] * (pMaxKw[i] - demandKw[i]);
-    const hasDevices = deviceStart[i + 1] > deviceStart[i];
+    const lowest = kappa * (pMinKw[i] - demandKw[i]);
+    const highest = kappa * (pMaxKw[i] - demandKw[i]);
+    const hasDevices = anyDevices && deviceStart[i + 1] > deviceStart[i];
     const units = hasDevices ? devices : prosumers;
     const first = hasDevices ? deviceStart[i] : i;
     const end = hasDevices ? deviceStart[i + 1] : i + 1;
@@ -52,13 +69,6 @@ export function pricesUnderAdequacy(theCase: Case, kappa: Float64Array): Allowed
       if (arriving > ceiling[m]) ceiling[m] = arriving;
     }
   }
-  const { priceMin, priceMax } = communities;
-  for (let m = 0; m < floor.length; m += 1) {
-    // A cap holds on its own side, and the other side must not exclude it.
-    floor[m] = Number.isFinite(priceMin[m]) ? priceMin[m] : Math.min(floor[m], priceMax[m]);
-    ceiling[m] = Number.isFinite(priceMax[m]) ? priceMax[m] : Math.max(ceiling[m], priceMin[m]);
-  }
-  return { floor, ceiling };
 }
 
 /** Largest amount by which a community's price leaves those allowed, $/kWh. */

@@ -105,15 +105,19 @@ function modeObjective(
   cost: number,
   gridCost: number,
 ): number {
-  const { community, demandKw } = theCase.prosumers;
+  const { demandKw } = theCase.prosumers;
+  const { prosumerStart } = theCase.communities;
   const { outputKw } = outcome.prosumers;
   const total = new CompensatedSum();
   total.add(cost);
   if (mode !== 'isolated') total.add(gridCost);
-  for (let i = 0; i < outputKw.length; i += 1) {
-    const purchase = demandKw[i] - outputKw[i];
-    if (mode === 'dlmp') total.add(0.5 * kappa[community[i]] * purchase * purchase);
-    if (mode === 'isolated') total.add(tariffPayment(theCase, purchase));
+  if (mode !== 'dlmp' && mode !== 'isolated') return total.value;
+  for (let m = 0; m < kappa.length; m += 1) {
+    for (let i = prosumerStart[m]; i < prosumerStart[m + 1]; i += 1) {
+      const purchase = demandKw[i] - outputKw[i];
+      if (mode === 'dlmp') total.add(0.5 * kappa[m] * purchase * purchase);
+      else total.add(tariffPayment(theCase, purchase));
+    }
   }
   return total.value;
 }
@@ -147,10 +151,12 @@ function modeLowerBound(
 /** Whether every community imports nothing, to a share of what its prosumers trade. */
 function isBalanced(theCase: Case, outcome: Outcome): boolean {
   const { prosumerStart } = theCase.communities;
+  const { demandKw } = theCase.prosumers;
+  const { outputKw } = outcome.prosumers;
   return outcome.communities.importKw.every((netImport, m) => {
     let traded = 1;
     for (let i = prosumerStart[m]; i < prosumerStart[m + 1]; i += 1) {
-      traded += Math.abs(outcome.prosumers.purchaseKw[i]);
+      traded += Math.abs(demandKw[i] - outputKw[i]);
     }
     return Math.abs(netImport) <= LOCAL_BALANCE_TOLERANCE * traded;
   });

@@ -59,14 +59,16 @@ export class CommunityTerms {
     const high = new Float64Array(count);
     this.imports = { low, high };
     this.margin = new Float64Array(communities.id.length);
-    for (let i = 0; i < prosumers.community.length; i += 1) {
-      const m = prosumers.community[i];
-      const least = prosumers.demandKw[i] - prosumers.pMaxKw[i];
-      const greatest = prosumers.demandKw[i] - prosumers.pMinKw[i];
-      low[m] += least;
-      high[m] += greatest;
-      this.margin[m] +=
-        BOX_MARGIN * (greatest - least) + SUM_MARGIN * (Math.abs(least) + Math.abs(greatest));
+    for (let m = 0; m < count; m += 1) {
+      const end = communities.prosumerStart[m + 1];
+      for (let i = communities.prosumerStart[m]; i < end; i += 1) {
+        const least = prosumers.demandKw[i] - prosumers.pMaxKw[i];
+        const greatest = prosumers.demandKw[i] - prosumers.pMinKw[i];
+        low[m] += least;
+        high[m] += greatest;
+        this.margin[m] +=
+          BOX_MARGIN * (greatest - least) + SUM_MARGIN * (Math.abs(least) + Math.abs(greatest));
+      }
     }
     if (mode !== 'social') this.keepCaps();
   }

@@ -28,47 +28,49 @@ export function checkEquilibrium(
   outcome: Outcome,
   recomputedCost: Float64Array,
 ): EquilibriumCheck {
-  const { prosumers } = theCase;
-  const { outputKw } = outcome.prosumers;
+  const { demandKw } = theCase.prosumers;
+  const { prosumerStart } = theCase.communities;
+  const { outputKw, reported } = outcome.prosumers;
   const supply = new Supply(theCase);
   const range: OutputRange = { low: 0, high: 0 };
   let largestGain = 0;
   let largestRelativeGain = 0;
   let largestAnswerError = 0;
   let largestRelativeAnswerError = 0;
-  for (let i = 0; i < outputKw.length; i += 1) {
-    supply.load(i);
-    const community = prosumers.community[i];
-    const demand = prosumers.demandKw[i];
-    const output = outputKw[i];
-    const slope = kappa[community];
-    const price = outcome.prosumers.price[i];
-    const cost = recomputedCost[i];
-    let best: number;
-    let present: number;
-    if (mode === 'isolated') {
-      present = cost + tariffPayment(theCase, demand - output);
-      best = cheapestAtTariff(theCase, supply, demand, range);
-    } else {
-      supply.solve(slope, price + slope * demand, range);
-      const error = Math.max(range.low - output, output - range.high, 0);
-      largestAnswerError = Math.max(largestAnswerError, error);
-      largestRelativeAnswerError = Math.max(
-        largestRelativeAnswerError,
-        error / Math.max(1, Math.abs(output)),
-      );
-      const purchase = demand - output;
-      present = cost + price * purchase;
-      supply.solve(2 * slope, price + slope * (2 * demand - purchase), range);
-      const answer = Math.min(Math.max(output, range.low), range.high);
-      const bestPurchase = demand - answer;
-      best = supply.costOf(answer) + (price + slope * (bestPurchase - purchase)) * bestPurchase;
+  for (let m = 0; m < kappa.length; m += 1) {
+    const slope = kappa[m];
+    for (let i = prosumerStart[m]; i < prosumerStart[m + 1]; i += 1) {
+      supply.load(i);
+      const demand = demandKw[i];
+      const output = outputKw[i];
+      const price = reported === undefined ? outcome.communities.price[m] : reported.price[i];
+      const cost = recomputedCost[i];
+      let best: number;
+      let present: number;
+      if (mode === 'isolated') {
+        present = cost + tariffPayment(theCase, demand - output);
+        best = cheapestAtTariff(theCase, supply, demand, range);
+      } else {
+        supply.solve(slope, price + slope * demand, range);
+        const error = Math.max(range.low - output, output - range.high, 0);
+        largestAnswerError = Math.max(largestAnswerError, error);
+        largestRelativeAnswerError = Math.max(
+          largestRelativeAnswerError,
+          error / Math.max(1, Math.abs(output)),
+        );
+        const purchase = demand - output;
+        present = cost + price * purchase;
+        supply.solve(2 * slope, price + slope * (2 * demand - purchase), range);
+        const answer = Math.min(Math.max(output, range.low), range.high);
+        const bestPurchase = demand - answer;
+        best = supply.costOf(answer) + (price + slope * (bestPurchase - purchase)) * bestPurchase;
+      }
+      const gain = present - best;
+      const scale = Math.max(1, Math.abs(cost), Math.abs(present));
+      largestGain = Math.max(largestGain, gain);
+      largestRelativeGain = Math.max(largestRelativeGain, gain / scale);
+      if (Number.isNaN(gain)) largestGain = largestRelativeGain = Number.POSITIVE_INFINITY;
     }
-    const gain = present - best;
-    const scale = Math.max(1, Math.abs(cost), Math.abs(present));
-    largestGain = Math.max(largestGain, gain);
-    largestRelativeGain = Math.max(largestRelativeGain, gain / scale);
-    if (Number.isNaN(gain)) largestGain = largestRelativeGain = Number.POSITIVE_INFINITY;
   }
   return { largestGain, largestRelativeGain, largestAnswerError, largestRelativeAnswerError };
 }

@@ -79,9 +79,11 @@ export function createFeeder(theCase: Case): Feeder {
     feeder.freeMin[bus] += communities.qMinKvar[m] / base;
     feeder.freeMax[bus] += communities.qMaxKvar[m] / base;
   });
-  for (let i = 0; i < prosumers.community.length; i += 1) {
-    feeder.loadQ[communities.bus[prosumers.community[i]]] += prosumers.demandKvar[i] / base;
-  }
+  communities.bus.forEach((bus, m) => {
+    for (let i = communities.prosumerStart[m]; i < communities.prosumerStart[m + 1]; i += 1) {
+      feeder.loadQ[bus] += prosumers.demandKvar[i] / base;
+    }
+  });
   traceSubtrees(feeder);
   joinVoltageLimits(feeder);
   return feeder;

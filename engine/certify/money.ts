@@ -23,7 +23,7 @@ export interface MoneyCheck {
 export function checkMoney(theCase: Case, outcome: Outcome): MoneyCheck {
   const { prosumerStart } = theCase.communities;
   const { demandKw } = theCase.prosumers;
-  const { outputKw, purchaseKw, price, payment } = outcome.prosumers;
+  const { outputKw, reported } = outcome.prosumers;
   const { importKw, price: importPrice } = outcome.communities;
   const payments = new CompensatedSum();
   const owed = new CompensatedSum();
@@ -39,21 +39,22 @@ export function checkMoney(theCase: Case, outcome: Outcome): MoneyCheck {
     const hasPrice = !Number.isNaN(communityPrice);
     for (let i = prosumerStart[m]; i < prosumerStart[m + 1]; i += 1) {
       const purchase = demandKw[i] - outputKw[i];
-      const error = Math.abs(purchase - purchaseKw[i]);
-      largest = Math.max(largest, error);
-      largestRelative = Math.max(largestRelative, error / Math.max(1, Math.abs(purchase)));
       imported.add(purchase);
-      payments.add(payment[i]);
       size += Math.abs(purchase);
       // Everyone in a community pays its price; without a market, the tariff.
       const due = hasPrice ? communityPrice * purchase : tariffPayment(theCase, purchase);
       turnover += Math.abs(due);
+      if (!hasPrice) owed.add(due);
+      payments.add(reported === undefined ? due : reported.payment[i]);
+      if (reported === undefined) continue;
+      const error = Math.abs(purchase - reported.purchaseKw[i]);
+      largest = Math.max(largest, error);
+      largestRelative = Math.max(largestRelative, error / Math.max(1, Math.abs(purchase)));
       wrongPayment = Math.max(
         wrongPayment,
-        Math.abs(payment[i] - due),
-        Math.abs(price[i] * purchase - due),
+        Math.abs(reported.payment[i] - due),
+        Math.abs(reported.price[i] * purchase - due),
       );
-      if (!hasPrice) owed.add(due);
     }
     const error = Math.abs(imported.value - importKw[m]);
     largest = Math.max(largest, error);

@@ -61,10 +61,12 @@ export class PricePieces {
     const { demandKw, deviceStart } = this.theCase.prosumers;
     const first = prosumerStart[community];
     const end = prosumerStart[community + 1];
+    const anyDevices = deviceStart.length > 0;
+    const devices = anyDevices ? deviceStart[end] - deviceStart[first] : 0;
     this.kappa = kappa;
     this.from = from;
     this.to = to;
-    this.reserve(2 * (end - first) + 8 * (deviceStart[end] - deviceStart[first]));
+    this.reserve(2 * (end - first) + 8 * devices);
     this.eventCount = 0;
     this.activeAtStart = 0;
     this.isContinuous = true;
@@ -73,7 +75,7 @@ export class PricePieces {
     let demand = 0;
     for (let i = first; i < end; i += 1) {
       demand += demandKw[i];
-      if (deviceStart[i + 1] > deviceStart[i]) this.addDevices(i);
+      if (anyDevices && deviceStart[i + 1] > deviceStart[i]) this.addDevices(i);
       else this.addOutput(i);
     }
     this.demand = demand;

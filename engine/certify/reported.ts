@@ -1,6 +1,6 @@
 /**
  * Reported columns that follow from others: costs, bids, and in `dlmp` prices. A result is only as good as
- * every number in it.
+ * every number in it. Those of prosumers are there where the result was read from disk.
  */
 import { CompensatedSum } from '../base/compensated.js';
 import type { Case } from '../case/case.js';
@@ -37,7 +37,7 @@ export function checkReported(
   recomputedCost: Float64Array,
 ): ReportedCheck {
   const { prosumerStart, priceSensitivity } = theCase.communities;
-  const { purchaseKw, price, cost, bidKw } = outcome.prosumers;
+  const { reported } = outcome.prosumers;
   const total = new CompensatedSum();
   const ofCommunity = new CompensatedSum();
   const costs = new LargestError();
@@ -47,10 +47,12 @@ export function checkReported(
     let size = 0;
     for (let i = prosumerStart[m]; i < prosumerStart[m + 1]; i += 1) {
       const recomputed = recomputedCost[i];
-      costs.compare(cost[i], recomputed, Math.abs(recomputed));
       size += Math.abs(recomputed);
       ofCommunity.add(recomputed);
       total.add(recomputed);
+      if (reported === undefined) continue;
+      const { purchaseKw, price, cost, bidKw } = reported;
+      costs.compare(cost[i], recomputed, Math.abs(recomputed));
       if (mode === 'isolated' || Number.isNaN(priceSensitivity[m])) continue;
       const bid = purchaseKw[i] + priceSensitivity[m] * price[i];
       bids.compare(bidKw[i], bid, Math.abs(purchaseKw[i]) + Math.abs(bid));

@@ -34,6 +34,11 @@ export class Supply {
   }
 
   load(prosumer: number): void {
+    if (this.deviceStart.length === 0) {
+      this.first = prosumer;
+      this.end = prosumer + 1;
+      return;
+    }
     const start = this.deviceStart[prosumer];
     const end = this.deviceStart[prosumer + 1];
     const fromDevices = end > start;

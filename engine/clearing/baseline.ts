@@ -3,7 +3,8 @@
  * alone (X_m = 0), and `isolated`, where every prosumer trades with the grid at the retail tariff. No network
  * limit binds them; what they do to the network is a finding.
  */
-import { answerPrice, prosumerMarginalCost } from '../market/answer.js';
+import { sharedFloats } from '../base/columns.js';
+import { answerPrice } from '../market/answer.js';
 import { type Dispatch, dispatchAtPrices, settle } from './dispatch.js';
 import { type MarketState, priceFor } from './marketState.js';
 
@@ -53,7 +54,7 @@ const ROUNDING = 1e-12;
 
 /**
  * Every prosumer buys at `gridBuy` what it lacks or sells at `gridSell` what it has left; where neither
- * pays it covers its own demand, and its price is its marginal cost.
+ * pays it covers its own demand.
  */
 export function clearIsolated(state: MarketState): BaselineOutcome {
   const { bids, theCase } = state;
@@ -61,27 +62,14 @@ export function clearIsolated(state: MarketState): BaselineOutcome {
   const { demandKw } = bids.prosumers;
   const count = demandKw.length;
   const whenSelling = new Float64Array(count);
-  const output = new Float64Array(count);
-  const price = new Float64Array(count);
+  const output = sharedFloats(count);
   for (let m = 0; m < theCase.communities.id.length; m += 1) {
     answerPrice(bids, m, 0, gridSell, whenSelling);
     answerPrice(bids, m, 0, gridBuy, output);
   }
   for (let i = 0; i < count; i += 1) {
-    if (output[i] <= demandKw[i]) {
-      price[i] = gridBuy;
-    } else if (whenSelling[i] >= demandKw[i]) {
-      output[i] = whenSelling[i];
-      price[i] = gridSell;
-    } else {
-      output[i] = demandKw[i];
-      price[i] = Math.min(Math.max(prosumerMarginalCost(bids, i, output[i]), gridSell), gridBuy);
-    }
+    if (output[i] > demandKw[i]) output[i] = Math.max(whenSelling[i], demandKw[i]);
   }
-  const communityPrice = new Float64Array(theCase.communities.id.length).fill(Number.NaN);
-  return {
-    status: 'cleared',
-    price: communityPrice,
-    dispatch: settle(state, output, price, false),
-  };
+  const price = new Float64Array(theCase.communities.id.length).fill(Number.NaN);
+  return { status: 'cleared', price, dispatch: settle(state, output) };
 }

@@ -43,7 +43,7 @@ async function clearWithinLimits(
   resolved: ResolvedOptions,
 ): Promise<ClearingResult> {
   const stopwatch = new Stopwatch(resolved.onProgress);
-  stopwatch.enter('responses', `${theCase.prosumers.community.length} prosumers`);
+  stopwatch.enter('responses', `${theCase.prosumers.id.length} prosumers`);
   const state = await openMarketState(theCase, resolved);
 
   stopwatch.enter('search', `${state.network.junctionCount} junctions`);

@@ -71,8 +71,11 @@ export async function openMarketState(
     : new Float64Array(count).fill(Number.POSITIVE_INFINITY);
   const network = buildRadialNetwork(theCase);
   const reactiveDemand = new Float64Array(count);
-  for (let i = 0; i < prosumers.community.length; i += 1) {
-    reactiveDemand[prosumers.community[i]] += prosumers.demandKvar[i];
+  for (let m = 0; m < count; m += 1) {
+    const end = communities.prosumerStart[m + 1];
+    for (let i = communities.prosumerStart[m]; i < end; i += 1) {
+      reactiveDemand[m] += prosumers.demandKvar[i];
+    }
   }
   return {
     theCase,

@@ -30,12 +30,22 @@ export interface CommunityResult {
   readonly kappa: Float64Array;
 }
 
+/** All else about a prosumer follows from its output, its price and its bids (prosumerFigures.ts). */
 export interface ProsumerResult {
+  /** In shared memory where it was cleared here. */
   readonly outputKw: Float64Array;
+  /** What a result read from disk says about the rest, for the certificate to check. */
+  readonly reported?: ProsumerFigures;
+}
+
+/** By prosumer. */
+export interface ProsumerFigures {
   readonly purchaseKw: Float64Array;
   /** Intercept β_i = x_i + a_m λ_m of the bid; NaN in communities without price_sensitivity. */
   readonly bidKw: Float64Array;
+  /** $/kWh. */
   readonly price: Float64Array;
+  /** C_i(p_i) and what is paid for the purchase, $/h. */
   readonly cost: Float64Array;
   readonly payment: Float64Array;
 }

@@ -41,7 +41,7 @@ function addProsumer(
 ): number {
   const { baseKva } = network;
   const { id, demandKw, deviceStart } = theCase.prosumers;
-  const name = id[prosumer];
+  const name = id.get(prosumer);
   const quadratic = responses.kappa[community] * baseKva * baseKva;
   const purchase = builder.variable(nameOf('x', name), ...FREE, { quadratic });
   const balance: Term[] = [term(purchase)];
@@ -51,7 +51,7 @@ function addProsumer(
     balance.push(addOutput(builder, nameOf('p', name), theCase.prosumers, prosumer, baseKva));
   }
   for (let device = first; device < end; device += 1) {
-    const output = nameOf('p', name, theCase.devices.id[device]);
+    const output = nameOf('p', name, theCase.devices.id.get(device));
     balance.push(addOutput(builder, output, theCase.devices, device, baseKva));
   }
   builder.equality(nameOf('balance', name), demandKw[prosumer] / baseKva, balance);

@@ -3,6 +3,7 @@
  * prosumers and devices that have no rows.
  */
 import type { BranchTable, BusTable, CaseSettings, CaseTables, DeviceTable } from '../case/case.js';
+import { IdColumn } from '../case/idColumn.js';
 
 /** The tables of a case that is only a network. */
 export function feederTables(
@@ -26,15 +27,14 @@ export function feederTables(
       prosumerStart: new Int32Array(1),
     },
     prosumers: {
-      id: [],
-      community: new Int32Array(0),
+      id: IdColumn.from([]),
       demandKw: new Float64Array(0),
       demandKvar: new Float64Array(0),
       pMinKw: new Float64Array(0),
       pMaxKw: new Float64Array(0),
       costQuadratic: new Float64Array(0),
       costLinear: new Float64Array(0),
-      deviceStart: new Int32Array(1),
+      deviceStart: new Int32Array(0),
     },
     devices: noDevices(),
   };
@@ -42,7 +42,7 @@ export function feederTables(
 
 export function noDevices(): DeviceTable {
   return {
-    id: [],
+    id: IdColumn.from([]),
     prosumer: new Int32Array(0),
     pMinKw: new Float64Array(0),
     pMaxKw: new Float64Array(0),

@@ -19,6 +19,7 @@ import type {
   CommunityTable,
   ProsumerTable,
 } from '../case/case.js';
+import { IdColumnBuilder } from '../case/idColumn.js';
 import { noDevices } from './emptyMarket.js';
 import { drawPopulation, type Population, ProsumerClass } from './population.js';
 import type { PopulationRecipe, Situation } from './recipe.js';
@@ -32,6 +33,8 @@ const COST_DIGITS = 2;
 const COST_DECIMALS = 5;
 /** A quadratic coefficient of this rise over average size must keep {@link COST_DIGITS} digits. */
 const SMALLEST_RISE = 0.001;
+
+const encoder = new TextEncoder();
 
 /**
  * The feeder's network with a market on it: one community a bus.
@@ -115,28 +118,24 @@ function prosumerTable(
 ): ProsumerTable {
   const { bus, start } = population;
   const count = start[bus.length];
+  const id = new IdColumnBuilder(count);
   const table = {
-    id: new Array<string>(count),
-    community: sharedIntegers(count),
     demandKw: sharedFloats(count),
     demandKvar: sharedFloats(count),
     pMinKw: sharedFloats(count),
     pMaxKw: sharedFloats(count),
     costQuadratic: sharedFloats(count),
     costLinear: sharedFloats(count),
-    deviceStart: sharedIntegers(count + 1),
+    deviceStart: sharedIntegers(0),
   };
   for (let community = 0; community < bus.length; community += 1) {
     const first = start[community];
     const end = start[community + 1];
-    const prefix = communityId(feeder, bus[community]);
-    for (let prosumer = first; prosumer < end; prosumer += 1) {
-      table.id[prosumer] = `${prefix}-${prosumer - first + 1}`;
-      table.community[prosumer] = community;
-    }
+    const prefix = encoder.encode(`${communityId(feeder, bus[community])}-`);
+    for (let number = 1; number <= end - first; number += 1) id.addNumbered(prefix, number);
     fillProsumers(table, population, situation, community);
   }
-  return table;
+  return { id: id.finish(), ...table };
 }
 
 function fillProsumers(

@@ -7,8 +7,15 @@ import type {
   DeviceColumns,
   ProsumerColumns,
 } from '../case/create.js';
+import { LabelColumn } from '../case/labelColumn.js';
 import { commonVoltageLimits } from './settingsFile.js';
-import { type Column, type Table, tableOf } from './table.js';
+import {
+  type ComputedNumbers,
+  type OutputColumn,
+  type OutputTable,
+  type Table,
+  tableOf,
+} from './table.js';
 
 export function busColumns(table: Table): BusColumns {
   return {
@@ -50,8 +57,8 @@ export function communityColumns(table: Table): CommunityColumns {
 
 export function prosumerColumns(table: Table): ProsumerColumns {
   return {
-    prosumer: table.texts('prosumer'),
-    community: table.texts('community'),
+    prosumer: table.ids('prosumer'),
+    community: table.labels('community'),
     demandKw: table.numbers('demand_kw'),
     demandKvar: table.optionalNumbers('demand_kvar'),
     pMinKw: table.numbers('p_min_kw'),
@@ -63,8 +70,8 @@ export function prosumerColumns(table: Table): ProsumerColumns {
 
 export function deviceColumns(table: Table): DeviceColumns {
   return {
-    device: table.texts('device'),
-    prosumer: table.texts('prosumer'),
+    device: table.ids('device'),
+    prosumer: table.ids('prosumer'),
     pMinKw: table.numbers('p_min_kw'),
     pMaxKw: table.numbers('p_max_kw'),
     costQuadratic: table.numbers('cost_quadratic'),
@@ -73,12 +80,12 @@ export function deviceColumns(table: Table): DeviceColumns {
 }
 
 /** Optional columns that hold nothing but their default are left out; `devices` without rows too. */
-export function caseFiles(tables: CaseTables): Table[] {
+export function caseFiles(tables: CaseTables): OutputTable[] {
   const files = [busFile(tables), branchFile(tables), communityFile(tables), prosumerFile(tables)];
   return tables.devices.id.length > 0 ? [...files, deviceFile(tables)] : files;
 }
 
-function busFile({ buses }: CaseTables): Table {
+function busFile({ buses }: CaseTables): OutputTable {
   const limits = commonVoltageLimits(buses);
   return tableOf('buses', buses.id.length, {
     bus: buses.id,
@@ -92,7 +99,7 @@ function busFile({ buses }: CaseTables): Table {
   });
 }
 
-function branchFile({ buses, branches }: CaseTables): Table {
+function branchFile({ buses, branches }: CaseTables): OutputTable {
   const hasOpen = branches.closed.includes(0);
   return tableOf('branches', branches.from.length, {
     from: idsOf(buses.id, branches.from),
@@ -107,7 +114,7 @@ function branchFile({ buses, branches }: CaseTables): Table {
   });
 }
 
-function communityFile({ buses, communities }: CaseTables): Table {
+function communityFile({ buses, communities }: CaseTables): OutputTable {
   return tableOf('communities', communities.id.length, {
     community: communities.id,
     bus: idsOf(buses.id, communities.bus),
@@ -121,13 +128,13 @@ function communityFile({ buses, communities }: CaseTables): Table {
 }
 
 /** Prosumers with devices have empty bounds and costs: their devices' hold. */
-function prosumerFile({ communities, prosumers }: CaseTables): Table {
+function prosumerFile({ communities, prosumers }: CaseTables): OutputTable {
   const start = prosumers.deviceStart;
-  const own = (column: Float64Array): Float64Array =>
-    Float64Array.from(column, (value, row) => (start[row] < start[row + 1] ? Number.NaN : value));
+  const own = (column: Float64Array): Float64Array | ComputedNumbers =>
+    start.length === 0 ? column : withoutOwners(column, start);
   return tableOf('prosumers', prosumers.id.length, {
     prosumer: prosumers.id,
-    community: idsOf(communities.id, prosumers.community),
+    community: LabelColumn.ofGroups(communities.id, communities.prosumerStart),
     demand_kw: prosumers.demandKw,
     p_min_kw: own(prosumers.pMinKw),
     p_max_kw: own(prosumers.pMaxKw),
@@ -137,10 +144,20 @@ function prosumerFile({ communities, prosumers }: CaseTables): Table {
   });
 }
 
-function deviceFile({ prosumers, devices }: CaseTables): Table {
+function withoutOwners(column: Float64Array, deviceStart: Int32Array): ComputedNumbers {
+  return {
+    fill: (first, end, into) => {
+      for (let row = first; row < end; row += 1) {
+        into[row - first] = deviceStart[row] < deviceStart[row + 1] ? Number.NaN : column[row];
+      }
+    },
+  };
+}
+
+function deviceFile({ prosumers, devices }: CaseTables): OutputTable {
   return tableOf('devices', devices.id.length, {
     device: devices.id,
-    prosumer: idsOf(prosumers.id, devices.prosumer),
+    prosumer: prosumers.id.ordered(devices.prosumer),
     p_min_kw: devices.pMinKw,
     p_max_kw: devices.pMaxKw,
     cost_quadratic: devices.costQuadratic,
@@ -152,6 +169,6 @@ export function idsOf(ids: readonly string[], rows: Int32Array): string[] {
   return Array.from(rows, (row) => ids[row]);
 }
 
-function unlessAll(usual: number, column: Float64Array): Column | undefined {
+function unlessAll(usual: number, column: Float64Array): OutputColumn | undefined {
   return column.every((value) => Object.is(value, usual)) ? undefined : column;
 }

@@ -4,10 +4,19 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { format } from 'fast-csv';
+import { GrowingColumn } from '../base/growing.js';
+import { type ColumnCollector, collectorFor, NumberCollector } from './collectors.js';
 import { QuoteError, readCsvRecords } from './csvRecords.js';
 import { formatDecimal, notANumber, parseDecimal } from './decimal.js';
 import { matchHeader } from './header.js';
-import { type Column, type ReadContext, Table, type TableSchema } from './table.js';
+import { cellsOf } from './outputCells.js';
+import {
+  type Column,
+  type OutputTable,
+  type ReadContext,
+  Table,
+  type TableSchema,
+} from './table.js';
 
 /** @returns undefined where the file as a whole cannot be used, which is reported */
 export async function readCsvTable(
@@ -34,9 +43,10 @@ class CsvReading {
   private width = 0;
   private isUsable = true;
   /** By schema position; undefined where the file lacks the column. */
-  private readonly texts: (string[] | undefined)[] = [];
-  private readonly numbers: (number[] | undefined)[] = [];
-  private readonly lines: number[] = [];
+  private readonly collectors: (ColumnCollector | undefined)[] = [];
+  private readonly lines = new GrowingColumn((length) => new Int32Array(length));
+  /** Whether record k has stood on line k + 2 so far. */
+  private areLinesRegular = true;
 
   constructor(
     private readonly schema: TableSchema,
@@ -56,8 +66,7 @@ class CsvReading {
     this.positions = matchHeader(names, this.schema, this.file, this.context);
     for (const position of this.positions ?? []) {
       if (position < 0) continue;
-      if (this.schema.columns[position].kind === 'text') this.texts[position] = [];
-      else this.numbers[position] = [];
+      this.collectors[position] = collectorFor(this.schema.columns[position].kind);
     }
   }
 
@@ -68,13 +77,16 @@ class CsvReading {
       this.context.problems.add({ file: this.file, row: line, message });
       return;
     }
+    this.areLinesRegular &&= line === this.lines.length + 2;
     this.lines.push(line);
     for (let index = 0; index < cells.length; index += 1) {
       const position = positions[index];
       if (position < 0) continue;
       const cell = cells[index].trim();
-      this.texts[position]?.push(cell);
-      this.numbers[position]?.push(this.number(cell, line, position));
+      const collector = this.collectors[position];
+      if (collector instanceof NumberCollector) {
+        collector.addNumber(this.number(cell, line, position));
+      } else collector?.addText(cell);
     }
   }
 
@@ -100,25 +112,31 @@ class CsvReading {
     if (this.positions === undefined || !this.isUsable) return undefined;
     const columns = new Map<string, Column>();
     this.schema.columns.forEach(({ name }, position) => {
-      const texts = this.texts[position];
-      const numbers = this.numbers[position];
-      if (texts !== undefined) columns.set(name, texts);
-      if (numbers !== undefined) columns.set(name, Float64Array.from(numbers));
+      const collector = this.collectors[position];
+      if (collector !== undefined) columns.set(name, collector.finish());
     });
-    return new Table(this.file, this.lines.length, columns, Int32Array.from(this.lines));
+    const rowNumber = this.areLinesRegular ? [] : [this.lines.finish()];
+    return new Table(this.file, this.lines.length, columns, ...rowNumber);
   }
 }
 
+/** Rows that are turned into texts at a time. */
+const BLOCK_ROWS = 4096;
+
 /** Writes `<table.file>.csv`; NaN and infinities become empty cells. */
-export async function writeCsvTable(table: Table, folder: string): Promise<void> {
+export async function writeCsvTable(table: OutputTable, folder: string): Promise<void> {
   const names = [...table.columns.keys()];
   const columns = [...table.columns.values()];
   function* records(): Generator<string[]> {
     yield names;
-    for (let row = 0; row < table.rowCount; row += 1) {
-      yield columns.map((column) =>
-        column instanceof Float64Array ? formatDecimal(column[row]) : column[row],
-      );
+    for (let first = 0; first < table.rowCount; first += BLOCK_ROWS) {
+      const end = Math.min(first + BLOCK_ROWS, table.rowCount);
+      const cells = columns.map((column) => cellsOf(column, first, end));
+      for (let row = 0; row < end - first; row += 1) {
+        yield cells.map((column) =>
+          column instanceof Float64Array ? formatDecimal(column[row]) : column[row],
+        );
+      }
     }
   }
   await pipeline(

@@ -6,7 +6,7 @@
 import type { Case } from '../case/case.js';
 import type { ProofFlows, ProofLeaf, ProofPart } from '../clearing/result.js';
 import { idsOf } from './caseTables.js';
-import { type Table, tableOf } from './table.js';
+import { type OutputTable, tableOf } from './table.js';
 
 /** A leaf under its number, and whose part it is. */
 interface NumberedLeaf {
@@ -15,7 +15,7 @@ interface NumberedLeaf {
   readonly part: ProofPart | undefined;
 }
 
-export function proofFiles(theCase: Case, proof: readonly ProofLeaf[]): Table[] {
+export function proofFiles(theCase: Case, proof: readonly ProofLeaf[]): OutputTable[] {
   const leaves = numbered(proof);
   const tables = [
     leafFile(theCase, leaves),
@@ -38,7 +38,7 @@ function numbered(proof: readonly ProofLeaf[]): NumberedLeaf[] {
   return leaves;
 }
 
-function leafFile({ buses }: Case, leaves: readonly NumberedLeaf[]): Table {
+function leafFile({ buses }: Case, leaves: readonly NumberedLeaf[]): OutputTable {
   const hasParts = leaves.some(({ part }) => part !== undefined);
   const number = (of: (leaf: NumberedLeaf) => number | undefined): Float64Array =>
     Float64Array.from(leaves, (leaf) => of(leaf) ?? Number.NaN);
@@ -57,7 +57,7 @@ function leafFile({ buses }: Case, leaves: readonly NumberedLeaf[]): Table {
 }
 
 /** Prices in a leaf of a part that are all 0, as they are outside the part, are left out. */
-function priceFile({ buses }: Case, leaves: readonly NumberedLeaf[]): Table {
+function priceFile({ buses }: Case, leaves: readonly NumberedLeaf[]): OutputTable {
   const rows = leaves.map(({ leaf, part }) => {
     const all = Int32Array.from(leaf.activePrice.keys());
     if (part === undefined) return all;
@@ -80,7 +80,7 @@ function priceFile({ buses }: Case, leaves: readonly NumberedLeaf[]): Table {
   });
 }
 
-function boxFile({ communities }: Case, leaves: readonly NumberedLeaf[]): Table {
+function boxFile({ communities }: Case, leaves: readonly NumberedLeaf[]): OutputTable {
   const leaf = leafColumn(leaves.map((numberedLeaf) => numberedLeaf.leaf.community));
   return tableOf('proof_boxes', leaf.length, {
     leaf,
@@ -90,7 +90,7 @@ function boxFile({ communities }: Case, leaves: readonly NumberedLeaf[]): Table 
   });
 }
 
-function flowFile({ buses }: Case, leaves: readonly NumberedLeaf[]): Table {
+function flowFile({ buses }: Case, leaves: readonly NumberedLeaf[]): OutputTable {
   const leaf = leafColumn(leaves.map((of) => of.leaf.flows.bus));
   const column = (of: (flows: ProofFlows) => Float64Array): Float64Array =>
     joined(leaves.map((numberedLeaf) => of(numberedLeaf.leaf.flows)));

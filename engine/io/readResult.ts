@@ -16,7 +16,7 @@ import { readProof } from './proofTables.js';
 import type { ReadOptions } from './readCase.js';
 import { readTable } from './readTable.js';
 import { readRelaxedLimits } from './relaxedLimits.js';
-import { MatchedColumns, matchRows } from './rowMatch.js';
+import { MatchedColumns, matchIds, matchRows } from './rowMatch.js';
 import { BRANCH_RESULTS, BUS_RESULTS, COMMUNITY_RESULTS, PROSUMER_RESULTS } from './schema.js';
 import { readSummary, SUMMARY_FILE, type Summary } from './summary.js';
 import type { ReadContext, Table } from './table.js';
@@ -107,15 +107,19 @@ function communityResult(table: Table, theCase: Case, problems: ProblemList): Co
 
 function prosumerResult(table: Table, theCase: Case, problems: ProblemList): ProsumerResult {
   const { communities, prosumers } = theCase;
-  const columns = matchedById(table, 'prosumer', prosumers.id, problems);
-  columns.expectTexts('community', idsOf(communities.id, prosumers.community));
+  const describe = (index: number): string => `prosumer ${prosumers.id.get(index)}`;
+  const match = matchIds(table, 'prosumer', prosumers.id, problems, describe);
+  const columns = new MatchedColumns(table, match, problems);
+  columns.expectLabels('community', communities.id, communities.prosumerStart);
   return {
     outputKw: columns.numbers('output_kw'),
-    purchaseKw: columns.numbers('purchase_kw'),
-    bidKw: columns.optionalNumbers('bid_kw'),
-    price: columns.optionalNumbers('price_usd_per_kwh'),
-    cost: columns.numbers('cost_usd_per_h'),
-    payment: columns.numbers('payment_usd_per_h'),
+    reported: {
+      purchaseKw: columns.numbers('purchase_kw'),
+      bidKw: columns.optionalNumbers('bid_kw'),
+      price: columns.optionalNumbers('price_usd_per_kwh'),
+      cost: columns.numbers('cost_usd_per_h'),
+      payment: columns.numbers('payment_usd_per_h'),
+    },
   };
 }
 

@@ -37,7 +37,7 @@ export async function readOptionalTable(
   try {
     if (!arrow) return await readCsvTable(schema, context);
     // Loading apache-arrow takes longer than reading most cases of CSV: only where it is needed.
-    const { readArrowTable } = await import('./arrow.js');
+    const { readArrowTable } = await import('./readArrow.js');
     return await readArrowTable(schema, context);
   } catch (error) {
     const file = `${schema.name}.${arrow ? 'arrow' : 'csv'}`;

@@ -14,9 +14,9 @@ import {
 import { readOptionalTable } from './readTable.js';
 import { reportCell } from './rowMatch.js';
 import { RELAXED_LIMITS } from './schema.js';
-import { type ReadContext, type Table, tableOf } from './table.js';
+import { type OutputTable, type ReadContext, type Table, tableOf } from './table.js';
 
-export function relaxedFile(theCase: Case, changes: readonly LimitChange[]): Table {
+export function relaxedFile(theCase: Case, changes: readonly LimitChange[]): OutputTable {
   const places = changes.map((change) => placeOf(theCase, change));
   return tableOf(RELAXED_LIMITS.name, changes.length, {
     limit: changes.map(({ kind }) => kind),

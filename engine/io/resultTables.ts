@@ -1,12 +1,14 @@
 /** The tables of a result as they go to disk. Open branches carry nothing and are left out. */
 import type { Case } from '../case/case.js';
+import { LabelColumn } from '../case/labelColumn.js';
+import { figureFills } from '../clearing/prosumerFigures.js';
 import type { Outcome } from '../clearing/result.js';
 import { branchEnds } from './branchEnds.js';
 import { idsOf } from './caseTables.js';
 import { proofFiles } from './proofFiles.js';
-import { type Table, tableOf } from './table.js';
+import { type OutputTable, tableOf } from './table.js';
 
-export function resultFiles(theCase: Case, outcome: Outcome): Table[] {
+export function resultFiles(theCase: Case, outcome: Outcome): OutputTable[] {
   return [
     communityFile(theCase, outcome),
     prosumerFile(theCase, outcome),
@@ -16,7 +18,10 @@ export function resultFiles(theCase: Case, outcome: Outcome): Table[] {
   ];
 }
 
-function communityFile({ buses, communities }: Case, { communities: result }: Outcome): Table {
+function communityFile(
+  { buses, communities }: Case,
+  { communities: result }: Outcome,
+): OutputTable {
   return tableOf('communities', communities.id.length, {
     community: communities.id,
     bus: idsOf(buses.id, communities.bus),
@@ -29,20 +34,23 @@ function communityFile({ buses, communities }: Case, { communities: result }: Ou
   });
 }
 
-function prosumerFile({ communities, prosumers }: Case, { prosumers: result }: Outcome): Table {
+/** What is not kept is worked out row by row as it is written. */
+function prosumerFile(theCase: Case, outcome: Outcome): OutputTable {
+  const { communities, prosumers } = theCase;
+  const fills = figureFills(theCase, outcome);
   return tableOf('prosumers', prosumers.id.length, {
     prosumer: prosumers.id,
-    community: idsOf(communities.id, prosumers.community),
-    output_kw: result.outputKw,
-    purchase_kw: result.purchaseKw,
-    bid_kw: result.bidKw,
-    price_usd_per_kwh: result.price,
-    cost_usd_per_h: result.cost,
-    payment_usd_per_h: result.payment,
+    community: LabelColumn.ofGroups(communities.id, communities.prosumerStart),
+    output_kw: outcome.prosumers.outputKw,
+    purchase_kw: { fill: fills.purchaseKw },
+    bid_kw: { fill: fills.bidKw },
+    price_usd_per_kwh: { fill: fills.price },
+    cost_usd_per_h: { fill: fills.cost },
+    payment_usd_per_h: { fill: fills.payment },
   });
 }
 
-function busFile({ buses }: Case, { buses: result }: Outcome): Table {
+function busFile({ buses }: Case, { buses: result }: Outcome): OutputTable {
   return tableOf('buses', buses.id.length, {
     bus: buses.id,
     voltage_pu: result.voltagePu,
@@ -50,7 +58,7 @@ function busFile({ buses }: Case, { buses: result }: Outcome): Table {
   });
 }
 
-function branchFile(theCase: Case, { branches: result }: Outcome): Table {
+function branchFile(theCase: Case, { branches: result }: Outcome): OutputTable {
   const { buses, branches } = theCase;
   const ends = branchEnds(theCase);
   const closed = Int32Array.from(branches.closed.keys()).filter(

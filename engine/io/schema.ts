@@ -2,6 +2,8 @@
 import type { ColumnSchema, TableSchema } from './table.js';
 
 const text = (name: string): ColumnSchema => ({ name, kind: 'text', required: true });
+const id = (name: string): ColumnSchema => ({ name, kind: 'id', required: true });
+const label = (name: string): ColumnSchema => ({ name, kind: 'label', required: true });
 const number = (name: string): ColumnSchema => ({ name, kind: 'number', required: true });
 const optionalText = (name: string): ColumnSchema => ({ name, kind: 'text', required: false });
 const optionalNumber = (name: string): ColumnSchema => ({ name, kind: 'number', required: false });
@@ -52,8 +54,8 @@ const FLEXIBILITY = ['p_min_kw', 'p_max_kw', 'cost_quadratic', 'cost_linear'].ma
 export const PROSUMERS: TableSchema = {
   name: 'prosumers',
   columns: [
-    text('prosumer'),
-    text('community'),
+    id('prosumer'),
+    label('community'),
     number('demand_kw'),
     ...FLEXIBILITY,
     optionalNumber('demand_kvar'),
@@ -62,7 +64,7 @@ export const PROSUMERS: TableSchema = {
 
 export const DEVICES: TableSchema = {
   name: 'devices',
-  columns: [text('device'), text('prosumer'), ...FLEXIBILITY],
+  columns: [id('device'), id('prosumer'), ...FLEXIBILITY],
 };
 
 export const COMMUNITY_RESULTS: TableSchema = {
@@ -82,8 +84,8 @@ export const COMMUNITY_RESULTS: TableSchema = {
 export const PROSUMER_RESULTS: TableSchema = {
   name: 'prosumers',
   columns: [
-    text('prosumer'),
-    text('community'),
+    id('prosumer'),
+    label('community'),
     number('output_kw'),
     number('purchase_kw'),
     number('bid_kw'),

@@ -5,7 +5,7 @@ import { writeCsvTable } from './csv.js';
 import { writeJsonObject } from './jsonFile.js';
 import { type OutputKind, replaceFolder } from './outputFolder.js';
 import { SETTINGS_FILE, settingsContent } from './settingsFile.js';
-import type { Table } from './table.js';
+import type { OutputTable } from './table.js';
 
 export const FORMATS = ['csv', 'arrow'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -29,10 +29,11 @@ export async function writeCase(tables: CaseTables, folder: string, format: Form
 }
 
 export async function writeTables(
-  tables: readonly Table[],
+  tables: readonly OutputTable[],
   folder: string,
   format: Format,
 ): Promise<void> {
-  const write = format === 'arrow' ? (await import('./arrow.js')).writeArrowTable : writeCsvTable;
+  const write =
+    format === 'arrow' ? (await import('./writeArrow.js')).writeArrowTable : writeCsvTable;
   for (const table of tables) await write(table, folder);
 }

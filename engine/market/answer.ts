@@ -22,11 +22,12 @@ export function answerPrice(
   output: Float64Array,
 ): number {
   const { demandKw, pMinKw, pMaxKw, costQuadratic, costLinear, deviceStart } = bids.prosumers;
+  const anyDevices = deviceStart.length > 0;
   const netImport = new CompensatedSum();
   const end = bids.prosumerStart[community + 1];
   for (let i = bids.prosumerStart[community]; i < end; i += 1) {
     let answer: number;
-    if (deviceStart[i + 1] > deviceStart[i]) {
+    if (anyDevices && deviceStart[i + 1] > deviceStart[i]) {
       deviceCurve.load(bids.devices, deviceStart[i], deviceStart[i + 1]);
       answer = deviceCurve.outputAt(price, kappa, demandKw[i]);
     } else {
@@ -66,14 +67,12 @@ export function fillOpenOutputs(
 /** How far a prosumer's output may rise without a change of its marginal cost, at κ = 0. */
 function openRoom(bids: Bids, prosumer: number, price: number): number {
   const { pMinKw, pMaxKw, costQuadratic, costLinear, deviceStart } = bids.prosumers;
-  const firstDevice = deviceStart[prosumer];
-  const endDevice = deviceStart[prosumer + 1];
-  if (endDevice === firstDevice) {
+  if (!ownsDevices(deviceStart, prosumer)) {
     const open = costQuadratic[prosumer] === 0 && costLinear[prosumer] === price;
     return open ? pMaxKw[prosumer] - pMinKw[prosumer] : 0;
   }
   let room = 0;
-  for (let d = firstDevice; d < endDevice; d += 1) {
+  for (let d = deviceStart[prosumer]; d < deviceStart[prosumer + 1]; d += 1) {
     if (bids.devices.costQuadratic[d] === 0 && bids.devices.costLinear[d] === price) {
       room += bids.devices.pMaxKw[d] - bids.devices.pMinKw[d];
     }
@@ -81,10 +80,14 @@ function openRoom(bids: Bids, prosumer: number, price: number): number {
   return room;
 }
 
+function ownsDevices(deviceStart: Int32Array, prosumer: number): boolean {
+  return deviceStart.length > 0 && deviceStart[prosumer + 1] > deviceStart[prosumer];
+}
+
 /** C_i(p), $/h. */
 export function prosumerCost(bids: Bids, prosumer: number, output: number): number {
   const { costQuadratic, costLinear, deviceStart } = bids.prosumers;
-  if (deviceStart[prosumer + 1] > deviceStart[prosumer]) {
+  if (ownsDevices(deviceStart, prosumer)) {
     deviceCurve.load(bids.devices, deviceStart[prosumer], deviceStart[prosumer + 1]);
     return deviceCurve.costAt(output);
   }
@@ -94,7 +97,7 @@ export function prosumerCost(bids: Bids, prosumer: number, output: number): numb
 /** C_i'(p) inside the bounds, $/kWh; at a kink of several devices, the lower of the two. */
 export function prosumerMarginalCost(bids: Bids, prosumer: number, output: number): number {
   const { costQuadratic, costLinear, deviceStart } = bids.prosumers;
-  if (deviceStart[prosumer + 1] > deviceStart[prosumer]) {
+  if (ownsDevices(deviceStart, prosumer)) {
     deviceCurve.load(bids.devices, deviceStart[prosumer], deviceStart[prosumer + 1]);
     return deviceCurve.marginalCostAt(output);
   }

@@ -22,19 +22,20 @@ import type { ResponseFunctions } from './responseFunction.js';
 /** The numeric columns of the bids; what a worker thread needs, all in shared memory. */
 export interface Bids {
   readonly prosumerStart: Int32Array;
-  readonly prosumers: Omit<ProsumerTable, 'id' | 'community' | 'demandKvar'>;
+  readonly prosumers: Omit<ProsumerTable, 'id' | 'demandKvar'>;
   readonly devices: DeviceBids;
 }
 
 /** Most knots that each community can have. */
 export function countKnotCapacity(bids: Bids): Int32Array {
   const { pMinKw, pMaxKw, deviceStart } = bids.prosumers;
+  const anyDevices = deviceStart.length > 0;
   const communities = bids.prosumerStart.length - 1;
   const capacity = new Int32Array(communities);
   for (let m = 0; m < communities; m += 1) {
     let knots = 0;
     for (let i = bids.prosumerStart[m]; i < bids.prosumerStart[m + 1]; i += 1) {
-      const devices = deviceStart[i + 1] - deviceStart[i];
+      const devices = anyDevices ? deviceStart[i + 1] - deviceStart[i] : 0;
       if (pMinKw[i] < pMaxKw[i]) knots += devices === 0 ? 2 : 4 * devices + 1;
     }
     capacity[m] = knots;
@@ -101,6 +102,7 @@ class ResponseBuilder {
   private collectEvents(community: number): void {
     const { demandKw, pMinKw, pMaxKw, costQuadratic, costLinear, deviceStart } =
       this.bids.prosumers;
+    const anyDevices = deviceStart.length > 0;
     const kappa = this.responses.kappa[community];
     this.eventCount = 0;
     this.netImport.reset();
@@ -113,7 +115,7 @@ class ResponseBuilder {
       this.netImport.add(demand);
       this.netImport.add(-low);
       this.squares.add((demand - low) * (demand - low));
-      if (deviceStart[i + 1] > deviceStart[i]) {
+      if (anyDevices && deviceStart[i + 1] > deviceStart[i]) {
         this.collectDeviceEvents(i, demand, kappa);
         continue;
       }

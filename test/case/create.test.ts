@@ -56,12 +56,12 @@ describe('createCase', () => {
     });
     expect(bare.settings.gridLimitKw).toBe(Infinity);
     expect(bare.settings.intervalMinutes).toBe(60);
-    expect([...bare.prosumers.deviceStart]).toEqual([0, 0]);
-    expect(bare.devices.id).toEqual([]);
+    expect([...bare.prosumers.deviceStart]).toEqual([]);
+    expect([...bare.devices.id]).toEqual([]);
   });
 
   it('groups prosumers by community, in the order of the file inside one', () => {
-    expect(market.prosumers.id).toEqual(['n1', 'n2', 's1', 's2']);
+    expect([...market.prosumers.id]).toEqual(['n1', 'n2', 's1', 's2']);
     expect([...market.communities.prosumerStart]).toEqual([0, 2, 4]);
     expect([...market.prosumers.demandKw]).toEqual([3, 2, -1.25, 0.1]);
   });
@@ -79,14 +79,14 @@ describe('createCase', () => {
         costLinear: [0, 0, 0, 0],
       },
     });
-    expect(grouped.devices.id).toEqual(['n1-a', 'n1-b', 's2-a', 's2-b']);
+    expect([...grouped.devices.id]).toEqual(['n1-a', 'n1-b', 's2-a', 's2-b']);
     expect([...grouped.devices.prosumer]).toEqual([0, 0, 3, 3]);
     expect([...grouped.devices.pMaxKw]).toEqual([2, 4, 1, 3]);
     expect([...grouped.prosumers.deviceStart]).toEqual([0, 2, 2, 2, 4]);
   });
 
   it('gives device owners the summed bounds of their devices and no costs of their own', () => {
-    const owner = market.prosumers.id.indexOf('s2');
+    const owner = [...market.prosumers.id].indexOf('s2');
     expect(market.prosumers.pMinKw[owner]).toBe(-2);
     expect(market.prosumers.pMaxKw[owner]).toBe(5.5);
     expect(market.prosumers.costQuadratic[owner]).toBeNaN();

@@ -18,7 +18,7 @@ describe('checkStrictCosts', () => {
   it('names the row of the file, not of the grouped table', () => {
     const market = withChanges({ prosumers: { costQuadratic: [0.1, 0, 0.1, Number.NaN] } });
     const theCase = createCase(market, { prosumers: { file: 'prosumers.csv' } });
-    expect(theCase.prosumers.id.indexOf('s1')).toBe(2);
+    expect([...theCase.prosumers.id].indexOf('s1')).toBe(2);
     expect(() => checkStrictCosts(theCase)).toThrow(
       /^prosumers\.csv, row 3, column cost_quadratic, value "0": /,
     );

@@ -3,8 +3,15 @@ import type { Case } from '../../engine/case/case.js';
 import type { Certificate } from '../../engine/certify/certificate.js';
 import { certify } from '../../engine/certify/certify.js';
 import { clear } from '../../engine/clearing/clear.js';
-import type { Mode, Outcome, ProofLeaf, ResultWithOutcome } from '../../engine/clearing/result.js';
+import type {
+  Mode,
+  Outcome,
+  ProofLeaf,
+  ProsumerFigures,
+  ResultWithOutcome,
+} from '../../engine/clearing/result.js';
 import { costOfOutput, kappaOf, leastOn } from '../fixtures/directMarket.js';
+import { asReported, communityOfProsumers, type ReportedOutcome } from '../fixtures/prosumers.js';
 import { type MarketShape, randomMarket, variedShape } from '../fixtures/randomMarket.js';
 
 /** Several communities with caps and reactive ranges, a limit that binds, and a tree of several nodes. */
@@ -21,18 +28,27 @@ const SHAPE: MarketShape = {
 };
 const SEED = 12;
 
-type Tampering = (outcome: Outcome) => Outcome;
+type Tampering = (outcome: ReportedOutcome) => Outcome;
 
 function change(column: Float64Array, row: number, by: number): Float64Array {
   return column.map((value, k) => (k === row ? value + by : value));
 }
 
-const prosumers = (changes: Partial<Outcome['prosumers']>, outcome: Outcome): Outcome => ({
+const prosumers = (
+  { outputKw, ...changes }: Partial<ProsumerFigures & { readonly outputKw: Float64Array }>,
+  outcome: ReportedOutcome,
+): ReportedOutcome => ({
   ...outcome,
-  prosumers: { ...outcome.prosumers, ...changes },
+  prosumers: {
+    outputKw: outputKw ?? outcome.prosumers.outputKw,
+    reported: { ...outcome.prosumers.reported, ...changes },
+  },
 });
 
-const communities = (changes: Partial<Outcome['communities']>, outcome: Outcome): Outcome => ({
+const communities = (
+  changes: Partial<Outcome['communities']>,
+  outcome: ReportedOutcome,
+): ReportedOutcome => ({
   ...outcome,
   communities: { ...outcome.communities, ...changes },
 });
@@ -60,7 +76,7 @@ describe('a certificate', () => {
   });
 
   function certificateAfter(tamper: Tampering): Certificate {
-    return certify(theCase, 'welfare', tamper(result.outcome));
+    return certify(theCase, 'welfare', tamper(asReported(theCase, result.outcome)));
   }
 
   function expectFlags(certificate: Certificate, equilibrium: boolean, physics: boolean): void {
@@ -78,7 +94,8 @@ describe('a certificate', () => {
 
   it('sees one output that is not the answer to its price', () => {
     const certificate = certificateAfter((outcome) => {
-      const { outputKw, purchaseKw } = outcome.prosumers;
+      const { outputKw } = outcome.prosumers;
+      const { purchaseKw } = outcome.prosumers.reported;
       return prosumers(
         { outputKw: change(outputKw, 3, 1e-5), purchaseKw: change(purchaseKw, 3, -1e-5) },
         outcome,
@@ -90,7 +107,7 @@ describe('a certificate', () => {
 
   it('sees a purchase that is not demand less output, and an import that is not the sum', () => {
     const wrongPurchase = certificateAfter((outcome) =>
-      prosumers({ purchaseKw: change(outcome.prosumers.purchaseKw, 0, 1e-6) }, outcome),
+      prosumers({ purchaseKw: change(outcome.prosumers.reported.purchaseKw, 0, 1e-6) }, outcome),
     );
     expect(wrongPurchase.equilibriumHolds).toBe(false);
     const wrongImport = certificateAfter((outcome) =>
@@ -108,13 +125,13 @@ describe('a certificate', () => {
       const certificate = certificateAfter((outcome) => {
         const { price, importKw } = outcome.communities;
         const moved = price[m] > 0.2 ? -0.01 : 0.01;
-        const prosumerPrice = outcome.prosumers.price.map((p, i) =>
+        const prosumerPrice = outcome.prosumers.reported.price.map((p, i) =>
           i >= first && i < end ? p + moved : p,
         );
         return prosumers(
           {
             price: prosumerPrice,
-            payment: prosumerPrice.map((p, i) => p * outcome.prosumers.purchaseKw[i]),
+            payment: prosumerPrice.map((p, i) => p * outcome.prosumers.reported.purchaseKw[i]),
           },
           communities({ price: change(price, m, moved), importKw }, outcome),
         );
@@ -134,12 +151,12 @@ describe('a certificate', () => {
 
   it('sees one wrong payment, even where another makes up for it', () => {
     const wrong = certificateAfter((outcome) =>
-      prosumers({ payment: change(outcome.prosumers.payment, 2, 1e-4) }, outcome),
+      prosumers({ payment: change(outcome.prosumers.reported.payment, 2, 1e-4) }, outcome),
     );
     expect(wrong.equilibriumHolds).toBe(false);
     expect(wrong.paymentImbalance_usd_per_h).toBeCloseTo(1e-4, 9);
     const shifted = certificateAfter((outcome) => {
-      const payment = change(change(outcome.prosumers.payment, 2, 1e-4), 5, -1e-4);
+      const payment = change(change(outcome.prosumers.reported.payment, 2, 1e-4), 5, -1e-4);
       return prosumers({ payment }, outcome);
     });
     expect(shifted.equilibriumHolds).toBe(false);
@@ -188,7 +205,7 @@ describe('a certificate', () => {
 
   it('sees a cost that is not that of the output, and a bid that is not its own', () => {
     const wrongCost = certificateAfter((outcome) =>
-      prosumers({ cost: change(outcome.prosumers.cost, 1, 1e-6) }, outcome),
+      prosumers({ cost: change(outcome.prosumers.reported.cost, 1, 1e-6) }, outcome),
     );
     expect(wrongCost.equilibriumHolds).toBe(false);
     const wrongTotal = certificateAfter((outcome) =>
@@ -196,9 +213,11 @@ describe('a certificate', () => {
     );
     expect(wrongTotal.equilibriumHolds).toBe(false);
     expect(wrongTotal.largestCostError_usd_per_h).toBeCloseTo(1e-6, 9);
-    const bidder = result.outcome.prosumers.bidKw.findIndex((bid) => !Number.isNaN(bid));
+    const bidder = asReported(theCase, result.outcome).prosumers.reported.bidKw.findIndex(
+      (bid) => !Number.isNaN(bid),
+    );
     const wrongBid = certificateAfter((outcome) =>
-      prosumers({ bidKw: change(outcome.prosumers.bidKw, bidder, 1e-6) }, outcome),
+      prosumers({ bidKw: change(outcome.prosumers.reported.bidKw, bidder, 1e-6) }, outcome),
     );
     expect(wrongBid.equilibriumHolds).toBe(false);
     expect(wrongBid.largestBidError_kw).toBeCloseTo(1e-6, 9);
@@ -211,7 +230,7 @@ describe('a certificate', () => {
     const { marginalPrice } = outcome.communities;
     const moved = communities(
       { marginalPrice: marginalPrice.map((price) => price + 0.01) },
-      outcome,
+      asReported(theCase, outcome),
     );
     expect(
       certify(theCase, 'dlmp', moved).largestMarginalPriceDifference_usd_per_kwh,
@@ -302,7 +321,7 @@ describe('a certificate', () => {
       (outcome) =>
         prosumers({ outputKw: change(outcome.prosumers.outputKw, 1, Number.NaN) }, outcome),
       (outcome) =>
-        prosumers({ payment: change(outcome.prosumers.payment, 1, Number.NaN) }, outcome),
+        prosumers({ payment: change(outcome.prosumers.reported.payment, 1, Number.NaN) }, outcome),
       (outcome) =>
         communities({ price: change(outcome.communities.price, 1, Number.NaN) }, outcome),
     ];
@@ -328,20 +347,23 @@ describe('a certificate of each mode', () => {
     async (mode) => {
       for (let seed = 8200; seed < 8220; seed += 1) {
         const theCase = randomMarket(seed, { ...variedShape(seed), limitedShare: 0 });
-        const { outcome } = await clear(theCase, { mode });
-        if (outcome === undefined) continue;
-        const { demandKw, pMinKw, pMaxKw, community } = theCase.prosumers;
+        const { outcome: cleared } = await clear(theCase, { mode });
+        if (cleared === undefined) continue;
+        const outcome = asReported(theCase, cleared);
+        const { demandKw, pMinKw, pMaxKw } = theCase.prosumers;
+        const community = communityOfProsumers(theCase);
         const i = seed % demandKw.length;
         const output = 0.3 * pMinKw[i] + 0.7 * pMaxKw[i];
         const purchase = demandKw[i] - output;
         const kappa = kappaOf(theCase, community[i], mode);
-        const price = outcome.prosumers.price[i];
+        const price = outcome.prosumers.reported.price[i];
         const spending = (p: number): number => {
           const x = demandKw[i] - p;
           return costOfOutput(theCase, i, p) + (price + kappa * (x - purchase)) * x;
         };
         const gain = spending(output) - leastOn(pMinKw[i], pMaxKw[i], spending);
-        const { outputKw, purchaseKw } = outcome.prosumers;
+        const { outputKw } = outcome.prosumers;
+        const { purchaseKw } = outcome.prosumers.reported;
         const moved = prosumers(
           { outputKw: outputKw.with(i, output), purchaseKw: purchaseKw.with(i, purchase) },
           outcome,
@@ -358,20 +380,24 @@ describe('a certificate of each mode', () => {
       let lies = 0;
       for (let seed = 8000; seed < 8030; seed += 1) {
         const theCase = randomMarket(seed, { ...variedShape(seed), linearShare: 0 });
-        const { outcome, status } = await clear(theCase, { mode });
-        if (outcome === undefined || status !== 'optimal') continue;
+        const { outcome: cleared, status } = await clear(theCase, { mode });
+        if (cleared === undefined || status !== 'optimal') continue;
+        expect(certify(theCase, mode, cleared).equilibriumHolds).toBe(true);
+        const outcome = asReported(theCase, cleared);
         expect(certify(theCase, mode, outcome).equilibriumHolds).toBe(true);
         const i = seed % theCase.prosumers.id.length;
-        const { pMinKw, pMaxKw, community } = theCase.prosumers;
+        const { pMinKw, pMaxKw } = theCase.prosumers;
+        const community = communityOfProsumers(theCase);
         if (pMaxKw[i] - pMinKw[i] < 0.1) continue;
-        const { outputKw, purchaseKw, price } = outcome.prosumers;
+        const { outputKw } = outcome.prosumers;
+        const { purchaseKw, price } = outcome.prosumers.reported;
         const by = outputKw[i] + 0.01 > pMaxKw[i] ? -0.01 : 0.01;
         const m = community[i];
         const lie = prosumers(
           {
             outputKw: change(outputKw, i, by),
             purchaseKw: change(purchaseKw, i, -by),
-            payment: change(outcome.prosumers.payment, i, -by * price[i]),
+            payment: change(outcome.prosumers.reported.payment, i, -by * price[i]),
           },
           communities({ importKw: change(outcome.communities.importKw, m, -by) }, outcome),
         );
@@ -394,12 +420,13 @@ describe('a certificate of each mode', () => {
 
   it('of isolated knows the tariff', async () => {
     const theCase = randomMarket(8100, variedShape(8100));
-    const { outcome } = await solved(theCase, 'isolated');
-    const cheaper = outcome.prosumers.price.map((price) => 0.9 * price);
+    const { outcome: cleared } = await solved(theCase, 'isolated');
+    const outcome = asReported(theCase, cleared);
+    const cheaper = outcome.prosumers.reported.price.map((price) => 0.9 * price);
     const lie = prosumers(
       {
         price: cheaper,
-        payment: cheaper.map((price, i) => price * outcome.prosumers.purchaseKw[i]),
+        payment: cheaper.map((price, i) => price * outcome.prosumers.reported.purchaseKw[i]),
       },
       outcome,
     );

@@ -112,9 +112,9 @@ class LagrangianSum {
     communities.bus.forEach((bus, m) => {
       const price = bus === settings.rootBus ? 0 : this.leaf.reactivePrice[bus];
       this.constant += Math.min(price * communities.qMinKvar[m], price * communities.qMaxKvar[m]);
-      prosumers.community.forEach((community, i) => {
-        if (community === m) this.constant += price * prosumers.demandKvar[i];
-      });
+      for (let i = communities.prosumerStart[m]; i < communities.prosumerStart[m + 1]; i += 1) {
+        this.constant += price * prosumers.demandKvar[i];
+      }
     });
   }
 

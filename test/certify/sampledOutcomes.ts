@@ -13,6 +13,7 @@ import { phasorPowerFlow } from '../../engine/certify/powerFlow.js';
 import { RangeFinder, type Ranges } from '../../engine/certify/ranges.js';
 import type { ProofLeaf } from '../../engine/clearing/result.js';
 import { equilibriumAt, kappaOf, membersOf, unitsOf } from '../fixtures/directMarket.js';
+import { communityOfProsumers } from '../fixtures/prosumers.js';
 
 /** An outcome of `welfare` whose exact power flow keeps every limit. */
 export interface SampledOutcome {
@@ -101,7 +102,7 @@ function outcomeAt(
     cost += answer.cost;
     revenue += price[m] * answer.netImport;
   });
-  prosumers.community.forEach((m, i) => {
+  communityOfProsumers(theCase).forEach((m, i) => {
     reactiveKvar[communities.bus[m]] += prosumers.demandKvar[i];
   });
   const flow = phasorPowerFlow(theCase, activeKw, reactiveKvar);

@@ -297,13 +297,9 @@ describe('an outcome of a market that keeps revenue adequacy', () => {
     const price = outcome.communities.price.map(
       (value, m) => value - 0.05 * Math.sign(outcome.communities.importKw[m]),
     );
-    const payment = outcome.prosumers.purchaseKw.map(
-      (purchase, i) => price[theCase.prosumers.community[i]] * purchase,
-    );
     const certificate = certify(theCase, 'dlmp', {
       ...outcome,
       communities: { ...outcome.communities, price },
-      prosumers: { ...outcome.prosumers, payment },
     });
     expect(certificate.operatorSurplus_usd_per_h).toBeLessThan(0);
     expect(certificate.revenueShortfall_usd_per_h).toBe(-certificate.operatorSurplus_usd_per_h);

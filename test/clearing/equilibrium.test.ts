@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Case } from '../../engine/case/case.js';
 import { clear } from '../../engine/clearing/clear.js';
+import { prosumerFigures } from '../../engine/clearing/prosumerFigures.js';
 import type { Mode, Outcome } from '../../engine/clearing/result.js';
 import {
   answerTo,
@@ -11,6 +12,7 @@ import {
   membersOf,
   unitsOf,
 } from '../fixtures/directMarket.js';
+import { communityOfProsumers } from '../fixtures/prosumers.js';
 import { QuadraticProgram } from '../fixtures/quadraticProgram.js';
 import { randomMarket, variedShape } from '../fixtures/randomMarket.js';
 
@@ -77,8 +79,8 @@ describe('a cleared market', () => {
     const theCase = randomMarket(seed, variedShape(seed));
     const outcome = await outcomeOf(theCase, 'welfare');
     if (outcome === undefined) return;
-    const { bidKw, purchaseKw, price } = outcome.prosumers;
-    theCase.prosumers.community.forEach((m, i) => {
+    const { bidKw, purchaseKw, price } = prosumerFigures(theCase, outcome);
+    communityOfProsumers(theCase).forEach((m, i) => {
       const sensitivity = theCase.communities.priceSensitivity[m];
       expect(price[i]).toBe(outcome.communities.price[m]);
       if (Number.isNaN(sensitivity)) expect(bidKw[i]).toBeNaN();
@@ -90,7 +92,8 @@ describe('a cleared market', () => {
 /** min Σ C_i + ½ κ Σ x_i²  subject to  Σ x_i = X_m: the same point, and λ_m is its multiplier. */
 function expectEquilibrium(theCase: Case, m: number, kappa: number, outcome: Outcome): void {
   const { demandKw } = theCase.prosumers;
-  const { outputKw, purchaseKw } = outcome.prosumers;
+  const { outputKw } = outcome.prosumers;
+  const { purchaseKw } = prosumerFigures(theCase, outcome);
   const netImport = outcome.communities.importKw[m];
   const price = outcome.communities.price[m];
   const program = new QuadraticProgram();

@@ -9,6 +9,7 @@ import { resolveCase } from '../../engine/io/package.js';
 import { readCase } from '../../engine/io/readCase.js';
 import { buildRadialNetwork } from '../../engine/network/build.js';
 import { createPowerFlow } from '../../engine/network/powerFlow.js';
+import { communityOfProsumers } from '../fixtures/prosumers.js';
 
 /** p(λ) = clip((λ + κ D − b) / (c + κ)); bounds alone where nothing can move. */
 function output({ prosumers }: Case, row: number, price: number, kappa: number): number {
@@ -54,10 +55,11 @@ function copperPlateImports(theCase: Case): Float64Array {
 function isolatedImports(theCase: Case): Float64Array {
   const { communities, prosumers, settings } = theCase;
   const imports = new Float64Array(communities.id.length);
+  const community = communityOfProsumers(theCase);
   for (let row = 0; row < prosumers.id.length; row += 1) {
     const buying = prosumers.demandKw[row] - output(theCase, row, settings.gridBuy, 0);
     const selling = prosumers.demandKw[row] - output(theCase, row, settings.gridSell, 0);
-    imports[prosumers.community[row]] += Math.max(0, buying) + Math.min(0, selling);
+    imports[community[row]] += Math.max(0, buying) + Math.min(0, selling);
   }
   return imports;
 }
@@ -71,7 +73,7 @@ function voltageRange(theCase: Case, imports: Float64Array): { lowest: number; h
   communities.bus.forEach((bus, community) => {
     active[network.busJunction[bus]] += imports[community] / network.baseKva;
   });
-  prosumers.community.forEach((community, row) => {
+  communityOfProsumers(theCase).forEach((community, row) => {
     const junction = network.busJunction[communities.bus[community]];
     reactive[junction] += prosumers.demandKvar[row] / network.baseKva;
   });

@@ -159,8 +159,8 @@ describe('names of a case with awkward ids', () => {
   const ids: Readonly<Record<string, readonly string[]>> = {
     buses: theCase.buses.id,
     communities: theCase.communities.id,
-    prosumers: theCase.prosumers.id,
-    devices: theCase.devices.id,
+    prosumers: [...theCase.prosumers.id],
+    devices: [...theCase.devices.id],
     numbers: Array.from({ length: 20 }, (_, k) => `${k + 1}`),
   };
 

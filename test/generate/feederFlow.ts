@@ -1,5 +1,6 @@
 /** The power flow of a feeder without a market, for tests. */
 import type { CaseTables } from '../../engine/case/case.js';
+import { IdColumn } from '../../engine/case/idColumn.js';
 import { validateCase } from '../../engine/case/validate.js';
 import { buildRadialNetwork } from '../../engine/network/build.js';
 import { createPowerFlow } from '../../engine/network/powerFlow.js';
@@ -27,15 +28,14 @@ function idleMarketOn(feeder: CaseTables): CaseTables {
       prosumerStart: Int32Array.of(0, 1),
     },
     prosumers: {
-      id: ['idle-1'],
-      community: Int32Array.of(0),
+      id: IdColumn.from(['idle-1']),
       demandKw: Float64Array.of(0),
       demandKvar: Float64Array.of(0),
       pMinKw: Float64Array.of(0),
       pMaxKw: Float64Array.of(0),
       costQuadratic: Float64Array.of(1),
       costLinear: Float64Array.of(0),
-      deviceStart: Int32Array.of(0, 0),
+      deviceStart: new Int32Array(0),
     },
   };
 }

@@ -64,12 +64,12 @@ describe('a generated population', () => {
 
   test('is a valid case, with the spot loads moved into the communities', () => {
     const market = validateCase(generateMarket(feeder));
-    expect(market.prosumers.id).toHaveLength(12_300);
+    expect(market.prosumers.id.length).toBe(12_300);
     expect(total(market.prosumers.demandKw)).toBeCloseTo(3490, 0);
     expect(total(market.prosumers.demandKvar) / 1920).toBeCloseTo(1, 1);
     expect(total(market.buses.loadKw)).toBe(0);
     expect(market.communities.id[0]).toBe('m-1');
-    expect(market.prosumers.id[100]).toBe('m-2-1');
+    expect(market.prosumers.id.get(100)).toBe('m-2-1');
   });
 
   test('scales communities to the spot loads and gives the rest a tenth between them', () => {

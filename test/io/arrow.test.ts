@@ -44,7 +44,7 @@ describe('Arrow files', () => {
       new arrow.Dictionary(new arrow.Utf8(), new arrow.Int32()),
     );
     const prosumer = arrow.vectorFromArray([7, 12], new arrow.Int32());
-    expect((await read({ community, prosumer })).prosumers.id).toEqual(['7', '12']);
+    expect([...(await read({ community, prosumer })).prosumers.id]).toEqual(['7', '12']);
   });
 
   it('may hold numbers as integers and single floats', async () => {
@@ -72,7 +72,7 @@ describe('Arrow files', () => {
     const folder = textCase({ 'prosumers.csv': undefined });
     writeFileSync(join(folder, 'prosumers.arrow'), arrow.tableToIPC(first.concat(second), 'file'));
     const theCase = await readCase(folder);
-    expect(theCase.prosumers.id).toEqual(['p', 'q', 'r', 's']);
+    expect([...theCase.prosumers.id]).toEqual(['p', 'q', 'r', 's']);
     expect([...theCase.prosumers.costLinear]).toEqual([0.3, 0.4, 0.3, 0.4]);
   });
 
@@ -136,7 +136,7 @@ describe('Arrow files', () => {
       arrow.tableToIPC(new arrow.Table({ ...PROSUMERS, prosumer: texts(['r', 's']) }), 'file'),
     );
     const theCase = await readCase(folder, { onWarning: (message) => warnings.push(message) });
-    expect(theCase.prosumers.id).toEqual(['r', 's']);
+    expect([...theCase.prosumers.id]).toEqual(['r', 's']);
     expect(warnings).toEqual(['prosumers.arrow is read, prosumers.csv beside it is not']);
   });
 });

@@ -9,6 +9,7 @@ import { summarise } from '../../engine/io/summary.js';
 import { FORMATS } from '../../engine/io/writeCase.js';
 import { expectResultFolder, writeResult } from '../../engine/io/writeResult.js';
 import { smallMarket } from '../case/smallMarket.js';
+import { asReported } from '../fixtures/prosumers.js';
 import { smallResult } from './smallResult.js';
 import { temporaryFolder } from './temporaryFolder.js';
 
@@ -166,7 +167,7 @@ describe('readResult', () => {
       const folder = join(temporaryFolder(), 'result');
       await writeResult(result, folder, format);
       const stored = await readResult(folder, theCase);
-      expect(stored.outcome).toEqual(result.outcome);
+      expect(stored.outcome).toEqual(asReported(theCase, result.outcome));
       expect(stored.mode).toBe('welfare');
       expect(stored.summary).toEqual(summarise(result));
     });
@@ -178,7 +179,7 @@ describe('readResult', () => {
     const certificate = { ...result.certificate, largestConeSlack_pu: Number.NaN };
     await writeResult({ ...result, outcome, certificate }, folder, 'csv');
     expect(readdirSync(folder).filter((name) => name.startsWith('proof'))).toEqual([]);
-    expect((await readResult(folder, theCase)).outcome).toEqual(outcome);
+    expect((await readResult(folder, theCase)).outcome).toEqual(asReported(theCase, outcome));
   });
 
   it('writes no table of limits, and no column of parts, where there are none', async () => {
@@ -198,7 +199,7 @@ describe('readResult', () => {
       await writeResult({ ...result, outcome }, folder, format);
       const tables = readdirSync(folder).filter((name) => name.startsWith('proof'));
       expect(tables).toEqual([`proof_leaves.${format}`, `proof_prices.${format}`]);
-      expect((await readResult(folder, theCase)).outcome).toEqual(outcome);
+      expect((await readResult(folder, theCase)).outcome).toEqual(asReported(theCase, outcome));
     }
     await writeResult({ ...result, outcome }, folder, 'csv');
     const [header] = readFileSync(join(folder, 'proof_leaves.csv'), 'utf8').split('\n');
@@ -227,7 +228,9 @@ describe('readResult', () => {
         return [header, ...rows.reverse()].join('\n');
       });
     }
-    expect((await readResult(folder, theCase)).outcome).toEqual(result.outcome);
+    expect((await readResult(folder, theCase)).outcome).toEqual(
+      asReported(theCase, result.outcome),
+    );
   });
 
   const faults: readonly (readonly [string, string, (text: string) => string, RegExp])[] = [

@@ -20,9 +20,6 @@ export function smallResult(theCase: Case): ResultWithOutcome {
   const branches = theCase.branches.from.length;
   const communities = theCase.communities.id.length;
   const prosumers = theCase.prosumers.id.length;
-  const bidKw = figures(30, prosumers);
-  bidKw[2] = Number.NaN;
-  bidKw[3] = Number.NaN;
   const ofBranches = (start: number): Float64Array =>
     figures(start, branches).map((value, row) => (theCase.branches.closed[row] === 1 ? value : 0));
   return {
@@ -52,11 +49,6 @@ export function smallResult(theCase: Case): ResultWithOutcome {
       },
       prosumers: {
         outputKw: figures(20, prosumers),
-        purchaseKw: figures(25, prosumers),
-        bidKw,
-        price: figures(35, prosumers),
-        cost: figures(40, prosumers),
-        payment: figures(45, prosumers),
       },
       buses: { voltagePu: figures(6, buses), marginalPrice: figures(50, buses) },
       branches: {

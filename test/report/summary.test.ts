@@ -43,11 +43,6 @@ function resultOnTwoBuses(changes: Partial<ResultWithOutcome> = {}): ResultWithO
       },
       prosumers: {
         outputKw: zeros(),
-        purchaseKw: zeros(),
-        bidKw: zeros(),
-        price: zeros(),
-        cost: zeros(),
-        payment: zeros(),
       },
       buses: { voltagePu: Float64Array.of(1, 0.97, 0.96), marginalPrice: new Float64Array(3) },
       branches: {

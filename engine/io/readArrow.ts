@@ -1,10 +1,15 @@
 /**
- * Tables as Arrow IPC files (Feather version 2). Read one record batch at a time: texts as Utf8 in
- * any layout, dictionary or integers; numbers as any integer or float; null means "not given".
+ * Tables from Arrow IPC files (Feather version 2), one record batch at a time straight into the columns: texts as
+ * Utf8 in any layout, dictionary or integers; numbers as any integer or float; null means "not given".
+ *
+ * The rows of a file are counted from the heads of its batches before any is read, so that every column is
+ * allocated once; of a stream, which has no list of batches, columns grow.
  */
-import { open, writeFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as arrow from 'apache-arrow';
+import { addNumbers, addTexts } from './arrowVectors.js';
+import { type ColumnCollector, collectorFor, NumberCollector } from './collectors.js';
 import { matchHeader } from './header.js';
 import { type Column, type ReadContext, Table, type TableSchema } from './table.js';
 
@@ -19,7 +24,8 @@ export async function readArrowTable(
     const reading = new ArrowReading(schema, file, context);
     const reader = await arrow.RecordBatchReader.from(handle);
     await reader.open();
-    if (!reading.header(reader.schema)) return undefined;
+    const rows = await countRows(reader, handle);
+    if (!reading.header(reader.schema, rows)) return undefined;
     for await (const batch of reader) reading.batch(batch);
     return reading.table();
   } catch (error) {
@@ -34,17 +40,35 @@ export async function readArrowTable(
   }
 }
 
+/** The head of a message begins with a mark of four bytes and its length; before version 0.15 with the length. */
+const CONTINUATION_MARK = -1;
+
+/** @returns 0 where it cannot be known */
+async function countRows(reader: arrow.RecordBatchReader, handle: FileHandle): Promise<number> {
+  const { footer } = reader;
+  if (footer === null) return 0;
+  let rows = 0;
+  for (const block of footer.recordBatches()) {
+    const head = Buffer.alloc(block.metaDataLength);
+    await handle.read(head, 0, head.length, block.offset);
+    const prefix = head.readInt32LE(0) === CONTINUATION_MARK ? 8 : 4;
+    const message = arrow.Message.decode(head.subarray(prefix));
+    if (message.isRecordBatch()) rows += message.header().length;
+  }
+  return rows;
+}
+
 interface Target {
   /** Column in the file. */
   readonly index: number;
   readonly name: string;
-  readonly texts: string[] | undefined;
-  readonly numbers: number[] | undefined;
+  readonly collector: ColumnCollector;
 }
 
 class ArrowReading {
   private readonly targets: Target[] = [];
   private rowCount = 0;
+  private expectedRows = 0;
 
   constructor(
     private readonly schema: TableSchema,
@@ -53,46 +77,38 @@ class ArrowReading {
   ) {}
 
   /** @returns whether the columns can be used */
-  header(fields: arrow.Schema): boolean {
+  header(fields: arrow.Schema, rows: number): boolean {
     const names = fields.fields.map((field) => field.name);
     const positions = matchHeader(names, this.schema, this.file, this.context);
     if (positions === undefined) return false;
     const before = this.context.problems.count;
+    this.expectedRows = rows;
     positions.forEach((position, index) => {
       if (position < 0) return;
       const { name, kind } = this.schema.columns[position];
       const { type } = fields.fields[index];
-      if (!(kind === 'text' ? holdsTexts(type) : holdsNumbers(type))) {
-        const message = `a column of ${type} where ${kind}s are needed`;
-        this.context.problems.add({ file: this.file, column: name, message });
+      const isUsable = kind === 'number' ? holdsNumbers(type) : holdsTexts(type);
+      if (isUsable) {
+        this.targets.push({ index, name, collector: collectorFor(kind, rows) });
+        return;
       }
-      this.targets.push({
-        index,
-        name,
-        texts: kind === 'text' ? [] : undefined,
-        numbers: kind === 'number' ? [] : undefined,
-      });
+      const message = `a column of ${type} where ${kind === 'number' ? 'numbers' : 'texts'} are needed`;
+      this.context.problems.add({ file: this.file, column: name, message });
     });
     return this.context.problems.count === before;
   }
 
   batch(batch: arrow.RecordBatch): void {
-    for (const target of this.targets) {
-      const vector = batch.getChildAt(target.index);
-      for (let row = 0; row < batch.numRows; row += 1) {
-        const value: unknown = vector?.get(row) ?? null;
-        target.texts?.push(value === null ? '' : String(value).trim());
-        target.numbers?.push(this.number(value, row, target.name));
-      }
+    for (const { index, name, collector } of this.targets) {
+      const data = batch.data.children[index];
+      if (collector instanceof NumberCollector) {
+        addNumbers(data, collector, (row, value) => this.reportNumber(row, name, value));
+      } else addTexts(data, collector, this.expectedRows);
     }
     this.rowCount += batch.numRows;
   }
 
-  /** NaN for null, and for what is not finite, which is reported. */
-  private number(value: unknown, row: number, column: string): number {
-    if (value === null) return Number.NaN;
-    const result = Number(value);
-    if (Number.isFinite(result)) return result;
+  private reportNumber(row: number, column: string, value: number): void {
     this.context.problems.add({
       file: this.file,
       row: this.rowCount + row + 2,
@@ -100,15 +116,11 @@ class ArrowReading {
       value: String(value),
       message: 'not a finite number',
     });
-    return Number.NaN;
   }
 
   table(): Table {
     const columns = new Map<string, Column>();
-    for (const { name, texts, numbers } of this.targets) {
-      if (texts !== undefined) columns.set(name, texts);
-      if (numbers !== undefined) columns.set(name, Float64Array.from(numbers));
-    }
+    for (const { name, collector } of this.targets) columns.set(name, collector.finish());
     return new Table(this.file, this.rowCount, columns);
   }
 }
@@ -127,25 +139,4 @@ function holdsTexts(type: arrow.DataType): boolean {
 function holdsNumbers(type: arrow.DataType): boolean {
   if (arrow.DataType.isDictionary(type)) return holdsNumbers(type.dictionary);
   return arrow.DataType.isFloat(type) || arrow.DataType.isInt(type) || arrow.DataType.isNull(type);
-}
-
-/** Writes `<table.file>.arrow`; NaN and infinities become nulls. */
-export async function writeArrowTable(table: Table, folder: string): Promise<void> {
-  const vectors: Record<string, arrow.Vector> = {};
-  for (const [name, column] of table.columns) {
-    vectors[name] = column instanceof Float64Array ? numberVector(column) : textVector(column);
-  }
-  const bytes = arrow.tableToIPC(new arrow.Table(vectors), 'file');
-  await writeFile(join(folder, `${table.file}.arrow`), bytes);
-}
-
-function textVector(column: readonly string[]): arrow.Vector {
-  return arrow.vectorFromArray(column, new arrow.Utf8());
-}
-
-function numberVector(column: Float64Array): arrow.Vector {
-  // A copy: columns in shared memory are no buffers that the writer takes.
-  if (column.every(Number.isFinite)) return arrow.makeVector(Float64Array.from(column));
-  const values = Array.from(column, (value) => (Number.isFinite(value) ? value : null));
-  return arrow.vectorFromArray(values, new arrow.Float64());
 }
