@@ -41,7 +41,7 @@ export class ColumnReader {
     absent = Number.NaN,
   ): Float64Array {
     const isShared = values instanceof Float64Array && values.buffer instanceof SharedArrayBuffer;
-    if (isShared && (Number.isNaN(absent) || !values.some(Number.isNaN))) {
+    if (isShared && (Number.isNaN(absent) || isGivenThroughout(values))) {
       this.expectLength(column, values.length);
       return values;
     }
@@ -129,6 +129,11 @@ export class ColumnReader {
     const message = `${length} entries where the table has ${this.count} rows`;
     throw new CaseError([{ file, column, message }]);
   }
+}
+
+function isGivenThroughout(values: Float64Array): boolean {
+  for (let row = 0; row < values.length; row += 1) if (Number.isNaN(values[row])) return false;
+  return true;
 }
 
 /** Writes `absent` where nothing was given. */

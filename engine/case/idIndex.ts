@@ -99,7 +99,7 @@ export function sameBytes(
 }
 
 /** One byte at a time, then the finaliser of MurmurHash3, so that the low bits depend on all bytes. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
+export function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = SEED ^ (end - start);
   for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ bytes[at], STEP);
   hash = Math.imul(hash ^ (hash >>> 16), MIX_FIRST);

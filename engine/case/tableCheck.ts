@@ -4,8 +4,8 @@
  */
 import type { ProblemList } from '../base/errors.js';
 import type { IdColumn } from './idColumn.js';
-import { IdIndex } from './idIndex.js';
 import { fileOf, type Provenance, rowNumberOf, type TableName } from './provenance.js';
+import { repeatedIds } from './repeatedIds.js';
 
 /** Beyond this no quantity of a distribution network is meant; sums would lose whole units. */
 export const LARGEST_MAGNITUDE = 1e15;
@@ -47,15 +47,17 @@ export class TableCheck {
 
   /** As {@link ids}, by bytes: no object a row. */
   idColumn(column: string, ids: IdColumn): void {
-    const index = new IdIndex(ids, ids.length);
     for (let row = 0; row < ids.length; row += 1) {
       const fault = isPlain(ids, row) ? undefined : unwritable(ids.get(row));
-      if (fault !== undefined) {
-        this.report(row, column, ids.get(row), fault);
-        continue;
-      }
-      const earlier = index.add(row);
-      if (earlier >= 0) this.reportRepeated(row, column, ids.get(row), earlier);
+      if (fault !== undefined) this.report(row, column, ids.get(row), fault);
+    }
+    const repeated = repeatedIds(ids);
+    const inOrder = Array.from(repeated.row.keys()).sort(
+      (a, b) => repeated.row[a] - repeated.row[b],
+    );
+    for (const k of inOrder) {
+      const row = repeated.row[k];
+      this.reportRepeated(row, column, ids.get(row), repeated.first[k]);
     }
   }
 
