@@ -24,24 +24,26 @@ export function addNumbers(
   const first = column.length;
   column.reserve(first + length);
   const target = column.values.subarray(first, first + length);
-  copyNumbers(data, target);
   column.length = first + length;
+  const isCopied = copyNumbers(data, target);
+  // Another layout: dictionaries, half floats, a column of nothing but nulls.
+  const vector = isCopied ? undefined : new arrow.Vector([data]);
   const hasNulls = data.nullCount > 0;
   for (let row = 0; row < length; row += 1) {
-    if (hasNulls && !data.getValid(row)) target[row] = Number.NaN;
-    else if (!Number.isFinite(target[row])) {
-      report(row, target[row]);
-      target[row] = Number.NaN;
-    }
+    const value: unknown = vector === undefined ? target[row] : vector.get(row);
+    const isNull = vector === undefined ? hasNulls && !data.getValid(row) : value === null;
+    target[row] = isNull ? Number.NaN : Number(value);
+    if (isNull || Number.isFinite(target[row])) continue;
+    report(row, target[row]);
+    target[row] = Number.NaN;
   }
 }
 
 /** Two to the power of 32: what the upper half of a whole number of 64 bits counts. */
 const UPPER_HALF = 4294967296;
 
-/** Entries that are null are left to the caller. */
-function copyNumbers(data: arrow.Data, target: Float64Array): void {
-  const { type, values } = data;
+/** @returns whether the numbers lie in an array of numbers; entries that are null mean nothing then */
+function copyNumbers({ type, values }: arrow.Data, target: Float64Array): boolean {
   if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
     const isSigned = values instanceof BigInt64Array;
     const halves = new Int32Array(values.buffer, values.byteOffset, 2 * target.length);
@@ -49,20 +51,12 @@ function copyNumbers(data: arrow.Data, target: Float64Array): void {
       const upper = isSigned ? halves[2 * row + 1] : halves[2 * row + 1] >>> 0;
       target[row] = upper * UPPER_HALF + (halves[2 * row] >>> 0);
     }
-    return;
+    return true;
   }
-  // Single and double floats lie in arrays of floats, half floats in one of integers.
-  const isPlain =
-    arrow.DataType.isInt(type) || values instanceof Float32Array || values instanceof Float64Array;
-  if (isPlain) {
-    target.set(values.subarray(0, target.length));
-    return;
-  }
-  const vector = new arrow.Vector([data]);
-  for (let row = 0; row < target.length; row += 1) {
-    const value: unknown = vector.get(row);
-    target[row] = value === null ? Number.NaN : Number(value);
-  }
+  const isFloat = values instanceof Float32Array || values instanceof Float64Array;
+  if (!isFloat && !arrow.DataType.isInt(type)) return false;
+  target.set(values.subarray(0, target.length));
+  return true;
 }
 
 /**
