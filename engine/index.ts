@@ -27,12 +27,14 @@ export {
   SOLVERS,
   type Solver,
 } from './clearing/options.js';
+export { prosumerFigures } from './clearing/prosumerFigures.js';
 export {
   type ClearingResult,
   type Infeasibility,
   MODES,
   type Mode,
   type Outcome,
+  type ProsumerFigures,
   type Relaxation,
   type Remedy,
   type ResultWithOutcome,

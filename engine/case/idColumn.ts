@@ -13,6 +13,7 @@ const encoder = new TextEncoder();
 const BYTES_PER_UNIT = 3;
 
 const ZERO = 0x30;
+const MOST_BYTES = 0xffffffff;
 
 /** Ids as bytes. */
 export interface IdBytes {
@@ -163,7 +164,9 @@ export class IdColumnBuilder {
     this.ends.push(content.length);
   }
 
+  /** @throws RangeError where there are too many bytes to count them in 32 bits */
   finish(): IdColumn {
+    if (this.content.length > MOST_BYTES) throw new RangeError('ids of more than 4 GB');
     // What was reserved beyond the last byte was never written, and takes no memory.
     return new IdColumn(this.content.values.subarray(0, this.content.length), this.ends.finish());
   }

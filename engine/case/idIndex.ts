@@ -1,6 +1,6 @@
 /**
- * Which row has an id: a hash table of row numbers (open addressing, linear probing; Knuth, The Art of Computer
- * Programming 3, section 6.4). Four bytes a slot and no object a row.
+ * Which row has an id: a hash table of row numbers (open addressing, linear probing; Knuth, The Art of
+ * Computer Programming 3, section 6.4). Four bytes a slot and no object a row.
  */
 import type { IdBytes } from './idColumn.js';
 

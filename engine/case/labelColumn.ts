@@ -1,6 +1,7 @@
 /**
- * A column of texts of which many rows share one, such as the communities of prosumers: the distinct texts, and
- * runs of rows with the same one. Rows in groups take a few runs; in any other order it is eight bytes a row.
+ * A column of texts of which many rows share one, such as the communities of prosumers: the distinct texts,
+ * and runs of rows with the same one. Rows in groups take a few runs; in any other order it is eight bytes
+ * a row.
  */
 import { GrowingColumn } from '../base/growing.js';
 import { decodeText, IdColumnBuilder } from './idColumn.js';

@@ -1,7 +1,8 @@
 /**
- * Which ids of a column are used twice. One table over all rows would miss the cache at every step, so rows are
- * first dealt out by a part of their hash into parts that fit it (a radix partition; Shatdal, Kant, Naughton,
- * Cache conscious algorithms for relational query processing, VLDB 1994). Equal hashes are compared byte by byte.
+ * Which ids of a column are used twice. One table over all rows would miss the cache at every step, so rows
+ * are first dealt out by a part of their hash into parts that fit it (a radix partition; Shatdal, Kant,
+ * Naughton, Cache conscious algorithms for relational query processing, VLDB 1994). Equal hashes are
+ * compared byte by byte.
  */
 import { GrowingColumn } from '../base/growing.js';
 import type { IdColumn } from './idColumn.js';
@@ -10,8 +11,9 @@ import { hashOf, sameBytes } from './idIndex.js';
 /** Rows of a part: its hashes, rows and slots take some 200 kB, less than any second-level cache. */
 const PART_ROWS = 8192;
 
-/** More parts at once than this are dealt out more slowly than larger parts are searched. */
-const MOST_PARTS = 4096;
+/** Parts are told apart by at most so many low bits: dealing out to more would miss the cache itself. */
+const PART_BITS = 12;
+const MOST_PARTS = 1 << PART_BITS;
 
 /** Rows whose id an earlier row has, and the first row that has it. */
 export interface RepeatedIds {
@@ -37,7 +39,7 @@ export function repeatedIds(ids: IdColumn): RepeatedIds {
     slots.fill(0);
     for (let at = start[part]; at < start[part + 1]; at += 1) {
       // The low bits of a part's hashes are the same.
-      let slot = (hashes[at] >>> 12) & mask;
+      let slot = (hashes[at] >>> PART_BITS) & mask;
       while (slots[slot] > 0 && !isSame(ids, hashes, rows, slots[slot] - 1, at)) {
         slot = (slot + 1) & mask;
       }

@@ -3,9 +3,9 @@
  *
  *     x_i = D_i − p_i,   β_i = x_i + a_m λ_m,   C_i(p_i),   payment λ x_i
  *
- * In `isolated` communities have no price: a prosumer that buys pays `gridBuy`, one that sells gets `gridSell`,
- * and one that covers its own demand has its marginal cost, within the two, as its price (docs/model.md
- * section 4). Nothing of it is kept: rows are worked out as they are asked for.
+ * In `isolated` communities have no price: a prosumer that buys pays `gridBuy`, one that sells gets
+ * `gridSell`, and one that covers its own demand has its marginal cost, within the two, as its price
+ * (docs/model.md section 4). Nothing of it is kept: rows are worked out as they are asked for.
  */
 import type { Case } from '../case/case.js';
 import { prosumerCost, prosumerMarginalCost } from '../market/answer.js';

@@ -1,6 +1,7 @@
 /**
- * The entries of one column of a record batch, added to the columns of a table without an object an entry in the
- * usual layouts: floats and integers, Utf8, dictionaries of labels. Others go through apache-arrow's own access.
+ * The entries of one column of a record batch, added to the columns of a table without an object an entry
+ * in the usual layouts: floats and integers, Utf8, dictionaries of labels. Others go through apache-arrow's
+ * own access.
  */
 import * as arrow from 'apache-arrow';
 import { decodeText } from '../case/idColumn.js';
@@ -80,7 +81,7 @@ function addAnyTexts(data: arrow.Data, collector: TextLikeCollector): void {
   }
 }
 
-/** Room for ids is reserved from those of the first batch, with so much to spare: later ones tend to be longer. */
+/** Room is reserved from the ids of the first batch, with so much to spare: later ones tend to be longer. */
 const SPARE_BYTES = 1.5;
 
 function addUtf8Ids(data: arrow.Data, { builder }: IdCollector, tableRows: number): void {

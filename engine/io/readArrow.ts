@@ -1,6 +1,7 @@
 /**
- * Tables from Arrow IPC files (Feather version 2), one record batch at a time straight into the columns: texts as
- * Utf8 in any layout, dictionary or integers; numbers as any integer or float; null means "not given".
+ * Tables from Arrow IPC files (Feather version 2), one record batch at a time straight into the columns:
+ * texts as Utf8 in any layout, dictionary or integers; numbers as any integer or float; null means "not
+ * given".
  *
  * The rows of a file are counted from the heads of its batches before any is read, so that every column is
  * allocated once; of a stream, which has no list of batches, columns grow.
@@ -40,7 +41,7 @@ export async function readArrowTable(
   }
 }
 
-/** The head of a message begins with a mark of four bytes and its length; before version 0.15 with the length. */
+/** The head of a message begins with this mark and its length; before version 0.15 with the length alone. */
 const CONTINUATION_MARK = -1;
 
 /** @returns 0 where it cannot be known */

@@ -1,6 +1,6 @@
 /**
- * Tables as Arrow IPC files (Feather version 2), one record batch after the other: at no time is more than one of
- * them in memory. NaN and infinities become nulls.
+ * Tables as Arrow IPC files (Feather version 2), one record batch after the other: at no time is more than
+ * one of them in memory. NaN and infinities become nulls.
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
