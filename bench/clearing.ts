@@ -96,7 +96,7 @@ async function responseStages(cleared: Case): Promise<Subject[]> {
     {
       name: `response functions, ${WORKER_THREADS} workers`,
       run: async () => {
-        await pool.responseStage(bids, responses);
+        await pool.responseStage.build(bids, responses);
         return responses.smallestImport[0];
       },
     },

@@ -4,11 +4,14 @@
  * result does not depend on who did what.
  */
 import { Piscina } from 'piscina';
+import { sharedFloats } from '../engine/base/columns.js';
 import { InternalError, UsageError } from '../engine/base/errors.js';
 import type { MarketOutcome } from '../engine/clearing/marketProblem.js';
 import type { NodeStage, NodeTask } from '../engine/clearing/nodeStage.js';
 import type { ResponseStage } from '../engine/clearing/options.js';
-import { bidsOnly, type ResponseShard } from './protocol.js';
+import { bidBlocks } from '../engine/market/bidBlocks.js';
+import { type BlockEvents, SUM_COUNT } from '../engine/market/blockSums.js';
+import { bidsOnly, type ReadingShard, type ResponseShard } from './protocol.js';
 
 export interface WorkerPoolOptions {
   /** Number of threads, at least 1. */
@@ -38,24 +41,59 @@ export function openWorkerPool({ threads }: WorkerPoolOptions): WorkerPool {
     maxThreads: threads,
   });
   return {
-    responseStage: async (bids, responses) => {
-      const shared = bidsOnly(bids);
-      const bounds = shardBounds(bids.prosumerStart, SHARDS_PER_THREAD * threads);
-      const runs: Promise<void>[] = [];
-      for (let k = 0; k + 1 < bounds.length; k += 1) {
-        const first = bounds[k] as number;
-        const end = bounds[k + 1] as number;
-        runs.push(runShard(pool, { bids: shared, responses, first, end }));
-      }
-      await Promise.all(runs);
+    responseStage: {
+      build: async (bids, responses) => {
+        const shared = bidsOnly(bids);
+        const bounds = shardBounds(bids.prosumerStart, SHARDS_PER_THREAD * threads);
+        await Promise.all(
+          pairs(bounds).map(([first, end]) =>
+            runShard(pool, { bids: shared, responses, first, end }),
+          ),
+        );
+      },
+      read: async (bids, kappa, windows) => {
+        const shared = bidsOnly(bids);
+        const blocks = bidBlocks(bids.prosumerStart);
+        const sums = sharedFloats(SUM_COUNT * blocks.count);
+        const count = Math.min(SHARDS_PER_THREAD * threads, blocks.count);
+        const bounds = Array.from({ length: count + 1 }, (_, k) =>
+          Math.round((k * blocks.count) / count),
+        );
+        const shards = await Promise.all(
+          pairs(bounds).map(([first, end]) =>
+            readShard(pool, { bids: shared, kappa, windows, blocks, first, end, sums }),
+          ),
+        );
+        return { blocks, sums, shards };
+      },
     },
     nodeStage: (task) => runNode(pool, task),
     close: () => pool.destroy(),
   };
 }
 
-/** Shards return nothing. */
-type ThreadPool = Piscina<ResponseShard | NodeTask, MarketOutcome | undefined>;
+/** Shards of response functions return nothing. */
+type ThreadPool = Piscina<
+  ResponseShard | ReadingShard | NodeTask,
+  MarketOutcome | BlockEvents | undefined
+>;
+
+/** Neighbours in a list. */
+function pairs(bounds: readonly number[]): (readonly [number, number])[] {
+  return bounds.slice(1).map((end, k) => [bounds[k] ?? 0, end] as const);
+}
+
+async function readShard(pool: ThreadPool, shard: ReadingShard): Promise<BlockEvents> {
+  try {
+    const events = await pool.run(shard, { name: 'readShard' });
+    if (events === undefined || !('end' in events)) {
+      throw new InternalError('blocks came back without their events');
+    }
+    return events;
+  } catch (cause) {
+    throw workerFailure(`blocks ${shard.first} to ${shard.end - 1} of the bids`, cause);
+  }
+}
 
 async function runShard(pool: ThreadPool, shard: ResponseShard): Promise<void> {
   try {
@@ -68,7 +106,8 @@ async function runShard(pool: ThreadPool, shard: ResponseShard): Promise<void> {
 async function runNode(pool: ThreadPool, task: NodeTask): Promise<MarketOutcome> {
   try {
     const outcome = await pool.run(task, { name: 'relaxNode' });
-    if (outcome === undefined) throw new InternalError('a node came back without an outcome');
+    if (outcome === undefined || !('status' in outcome))
+      throw new InternalError('a node came back without an outcome');
     return outcome;
   } catch (cause) {
     throw workerFailure('a node of the search', cause);

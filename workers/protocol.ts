@@ -2,7 +2,9 @@
  * What crosses the thread boundary. Every array lies in shared memory: a message carries handles, and the
  * population is never copied.
  */
+import type { BidBlocks } from '../engine/market/bidBlocks.js';
 import type { Bids } from '../engine/market/buildResponses.js';
+import type { PriceWindows } from '../engine/market/priceWindow.js';
 import type { ResponseFunctions } from '../engine/market/responseFunction.js';
 
 /** Fill the response functions of communities first … end − 1 in place. */
@@ -11,6 +13,17 @@ export interface ResponseShard {
   readonly responses: ResponseFunctions;
   readonly first: number;
   readonly end: number;
+}
+
+/** Read blocks first … end − 1 of the bids; sums are written in place, events come back. */
+export interface ReadingShard {
+  readonly bids: Bids;
+  readonly kappa: Float64Array;
+  readonly windows: PriceWindows;
+  readonly blocks: BidBlocks;
+  readonly first: number;
+  readonly end: number;
+  readonly sums: Float64Array;
 }
 
 /** The columns of the bids that a shard needs, and no other. */

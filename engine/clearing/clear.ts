@@ -23,6 +23,7 @@ import type { ClearingResult, Infeasibility, Outcome, ResultWithOutcome } from '
 import { explainShortfall } from './revenueShortfall.js';
 import { decideStatus } from './status.js';
 import { Stopwatch } from './stopwatch.js';
+import { hasLargeCommunities, WindowSearch } from './windowSearch.js';
 
 /**
  * Clears one case.
@@ -43,11 +44,10 @@ async function clearWithinLimits(
   resolved: ResolvedOptions,
 ): Promise<ClearingResult> {
   const stopwatch = new Stopwatch(resolved.onProgress);
-  stopwatch.enter('responses', `${theCase.prosumers.id.length} prosumers`);
-  const state = await openMarketState(theCase, resolved);
-
-  stopwatch.enter('search', `${state.network.junctionCount} junctions`);
-  const cleared = await clearMode(state, resolved, stopwatch);
+  stopwatch.enter('responses', `$theCase.prosumers.id.lengthprosumers`);
+  const { state, cleared } = hasLargeCommunities(theCase)
+    ? await clearInWindows(theCase, resolved, stopwatch)
+    : await clearWhole(theCase, resolved, stopwatch);
   if (cleared.outcome === undefined) {
     return {
       case: theCase,
@@ -62,6 +62,55 @@ async function clearWithinLimits(
   }
   stopwatch.enter('certify', 'independent check');
   return report(state, resolved, cleared, stopwatch);
+}
+
+interface ClearedState {
+  readonly state: MarketState;
+  readonly cleared: Cleared;
+}
+
+async function clearWhole(
+  theCase: Case,
+  options: ResolvedOptions,
+  stopwatch: Stopwatch,
+): Promise<ClearedState> {
+  const state = await openMarketState(theCase, options);
+  stopwatch.enter('search', `$state.network.junctionCountjunctions`);
+  return { state, cleared: await clearMode(state, options, stopwatch) };
+}
+
+/** Clears with response functions that are exact near the prices of the answer (windowSearch.ts). */
+async function clearInWindows(
+  theCase: Case,
+  options: ResolvedOptions,
+  stopwatch: Stopwatch,
+): Promise<ClearedState> {
+  const windows = new WindowSearch(theCase, options);
+  let state = await windows.open((sample) => pricesOf(sample, options));
+  while (state !== undefined) {
+    stopwatch.enter('search', `$state.network.junctionCountjunctions`);
+    const cleared = await clearMode(state, options, stopwatch);
+    const price = cleared.outcome?.communities.price;
+    if (price === undefined) return { state, cleared };
+    stopwatch.enter('responses', 'windows of prices');
+    const next = await windows.follow(state, price);
+    if (next === undefined) return { state, cleared };
+    state = next;
+  }
+  return clearWhole(theCase, options, stopwatch);
+}
+
+/** The prices that clear a market, by community; undefined where none do. */
+async function pricesOf(
+  state: MarketState,
+  options: ResolvedOptions,
+): Promise<Float64Array | undefined> {
+  if (state.mode === 'isolated') return new Float64Array(state.junction.length);
+  if (state.mode === 'local') {
+    const local = clearLocally(state);
+    return local.status === 'cleared' ? local.price : undefined;
+  }
+  return (await clearNetwork(state, options)).point?.price;
 }
 
 /** What a mode produced, before it has been checked. */

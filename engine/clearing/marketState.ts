@@ -6,6 +6,7 @@ import { sharedFloats } from '../base/columns.js';
 import type { Case } from '../case/case.js';
 import { type Bids, buildResponses, countKnotCapacity } from '../market/buildResponses.js';
 import { marketKappa } from '../market/kappa.js';
+import type { PriceWindows } from '../market/priceWindow.js';
 import {
   allocateResponses,
   importAt,
@@ -41,6 +42,8 @@ export interface SearchMarket {
   readonly gridBuy: number;
   readonly gridSell: number;
   readonly gridLimitKw: number;
+  /** Where the response functions are exact; everywhere unless given. */
+  readonly windows?: PriceWindows;
 }
 
 export interface MarketState extends SearchMarket {
@@ -48,54 +51,104 @@ export interface MarketState extends SearchMarket {
   readonly bids: Bids;
 }
 
+export function bidsOf({ communities, prosumers, devices }: Case): Bids {
+  return { prosumerStart: communities.prosumerStart, prosumers, devices };
+}
+
+/** Nobody is strategic in the social optimum, and alone at the tariff nobody can be. */
+export function kappaFor(mode: Mode, { communities }: Case): Float64Array {
+  const strategic = mode !== 'social' && mode !== 'isolated';
+  return strategic ? marketKappa(communities) : sharedFloats(communities.id.length);
+}
+
+/** Price caps, which the social optimum ignores, $/kWh. */
+export function priceCapsFor(mode: Mode, { communities }: Case): PriceWindows {
+  if (mode !== 'social') return { low: communities.priceMin, high: communities.priceMax };
+  const count = communities.id.length;
+  return {
+    low: new Float64Array(count).fill(Number.NEGATIVE_INFINITY),
+    high: new Float64Array(count).fill(Number.POSITIVE_INFINITY),
+  };
+}
+
+/** The state of a case with its whole response functions. */
 export async function openMarketState(
   theCase: Case,
   options: ResolvedOptions,
 ): Promise<MarketState> {
-  const { communities, prosumers, devices } = theCase;
-  const count = communities.id.length;
-  const bids: Bids = { prosumerStart: communities.prosumerStart, prosumers, devices };
-  // Nobody is strategic in the social optimum, and alone at the tariff nobody can be.
-  const strategic = options.mode !== 'social' && options.mode !== 'isolated';
-  const kappa = strategic ? marketKappa(communities) : sharedFloats(count);
-  const responses = allocateResponses(countKnotCapacity(bids), kappa);
-  if (options.responseStage) await options.responseStage(bids, responses);
-  else buildResponses(bids, responses, 0, count);
+  const bids = bidsOf(theCase);
+  const responses = allocateResponses(countKnotCapacity(bids), kappaFor(options.mode, theCase));
+  if (options.responseStage) await options.responseStage.build(bids, responses);
+  else buildResponses(bids, responses, 0, responses.kappa.length);
+  return marketStateOf(theCase, options, responses, importRangesOf(theCase, options, responses));
+}
 
-  const capped = options.mode !== 'social';
-  const priceMin = capped
-    ? communities.priceMin
-    : new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
-  const priceMax = capped
-    ? communities.priceMax
-    : new Float64Array(count).fill(Number.POSITIVE_INFINITY);
+/** Imports between the price caps, kW. */
+export interface ImportRanges {
+  readonly importMin: Float64Array;
+  readonly importMax: Float64Array;
+}
+
+/** @param responses that are exact at the price caps */
+export function importRangesOf(
+  theCase: Case,
+  options: ResolvedOptions,
+  responses: ResponseFunctions,
+): ImportRanges {
+  const caps = priceCapsFor(options.mode, theCase);
+  return {
+    importMin: Float64Array.from(caps.high, (price, m) => importAt(responses, m, price)),
+    importMax: Float64Array.from(caps.low, (price, m) => importAt(responses, m, price)),
+  };
+}
+
+/**
+ * The state of a case with given response functions.
+ *
+ * @param windows in which they are exact
+ */
+export function marketStateOf(
+  theCase: Case,
+  options: ResolvedOptions,
+  responses: ResponseFunctions,
+  { importMin, importMax }: ImportRanges,
+  windows?: PriceWindows,
+): MarketState {
+  const { communities, settings } = theCase;
+  const caps = priceCapsFor(options.mode, theCase);
   const network = buildRadialNetwork(theCase);
-  const reactiveDemand = new Float64Array(count);
-  for (let m = 0; m < count; m += 1) {
-    const end = communities.prosumerStart[m + 1];
-    for (let i = communities.prosumerStart[m]; i < end; i += 1) {
-      reactiveDemand[m] += prosumers.demandKvar[i];
-    }
-  }
   return {
     theCase,
     mode: options.mode,
     revenueAdequacy: options.revenueAdequacy,
-    bids,
+    bids: bidsOf(theCase),
     responses,
     network,
     junction: Int32Array.from(communities.bus, (bus) => network.busJunction[bus]),
-    priceMin,
-    priceMax,
-    importMin: Float64Array.from(priceMax, (price, m) => importAt(responses, m, price)),
-    importMax: Float64Array.from(priceMin, (price, m) => importAt(responses, m, price)),
-    reactiveDemand,
+    priceMin: caps.low,
+    priceMax: caps.high,
+    importMin,
+    importMax,
+    reactiveDemand: reactiveDemands(theCase),
     reactiveMin: communities.qMinKvar,
     reactiveMax: communities.qMaxKvar,
-    gridBuy: theCase.settings.gridBuy,
-    gridSell: theCase.settings.gridSell,
-    gridLimitKw: theCase.settings.gridLimitKw,
+    gridBuy: settings.gridBuy,
+    gridSell: settings.gridSell,
+    gridLimitKw: settings.gridLimitKw,
+    ...(windows === undefined ? {} : { windows }),
   };
+}
+
+/** Of the prosumers, by community, kvar. */
+function reactiveDemands({ communities, prosumers }: Case): Float64Array {
+  const { prosumerStart } = communities;
+  return Float64Array.from(communities.id, (_, m) => {
+    let demand = 0;
+    for (let i = prosumerStart[m]; i < prosumerStart[m + 1]; i += 1) {
+      demand += prosumers.demandKvar[i];
+    }
+    return demand;
+  });
 }
 
 /**

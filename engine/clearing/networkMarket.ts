@@ -31,7 +31,15 @@ export function openNetworkMarket(
   const mostArcs = curves.arcCount.reduce((most, arcs) => Math.max(most, arcs), 0);
   const branchCount = flows === 'with flows' ? state.network.parent.length : 0;
   const flowBranch = Int32Array.from({ length: branchCount }, (_, e) => e);
-  const program = createNetworkProgram(state.network, marketOnNetwork(state), mostArcs, flowBranch);
+  // What lies outside a window is one wide arc.
+  const endArcs = state.windows === undefined ? 0 : 1;
+  const program = createNetworkProgram(
+    state.network,
+    marketOnNetwork(state),
+    mostArcs,
+    flowBranch,
+    endArcs,
+  );
   const revenues = state.revenueAdequacy ? revenuesOf(state, curves) : undefined;
   return { program, curves, models: new ImportModels(program, curves, revenues) };
 }

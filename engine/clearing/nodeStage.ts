@@ -91,6 +91,7 @@ function withoutCase(market: SearchMarket): SearchMarket {
     gridBuy,
     gridSell,
     gridLimitKw,
+    windows,
   } = market;
   return {
     mode,
@@ -108,5 +109,6 @@ function withoutCase(market: SearchMarket): SearchMarket {
     gridBuy,
     gridSell,
     gridLimitKw,
+    ...(windows === undefined ? {} : { windows }),
   };
 }

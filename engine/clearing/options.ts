@@ -2,11 +2,17 @@
 import { UsageError } from '../base/errors.js';
 import type { Bids } from '../market/buildResponses.js';
 import type { ResponseFunctions } from '../market/responseFunction.js';
+import type { BidReader } from '../market/windowedResponses.js';
 import type { NodeStage } from './nodeStage.js';
 import { MODES, type Mode } from './result.js';
 
-/** Fills the response functions of all communities; worker threads may do it. */
-export type ResponseStage = (bids: Bids, responses: ResponseFunctions) => Promise<void>;
+/** The work on all bids, which worker threads may do: the same bytes come back. */
+export interface ResponseStage {
+  /** Fills the response functions of all communities. */
+  readonly build: (bids: Bids, responses: ResponseFunctions) => Promise<void>;
+  /** Reads all bids at windows of prices. */
+  readonly read: BidReader;
+}
 
 export interface ClearProgress {
   readonly stage: string;

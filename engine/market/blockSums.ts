@@ -95,7 +95,7 @@ class BidReading {
     const { demandKw, pMinKw, pMaxKw, costQuadratic, costLinear, deviceStart } =
       this.bids.prosumers;
     const { events, sum } = this;
-    const hasDevices = deviceStart.length > 0;
+    const anyDevices = deviceStart.length > 0;
     sum.fill(0);
     sum[SUM.greatestPurchase] = Number.NEGATIVE_INFINITY;
     sum[SUM.leastPurchase] = Number.POSITIVE_INFINITY;
@@ -113,7 +113,7 @@ class BidReading {
     let greatest = Number.NEGATIVE_INFINITY;
     let least = Number.POSITIVE_INFINITY;
     for (let i = first; i < end; i += 1) {
-      if (hasDevices && deviceStart[i + 1] > deviceStart[i]) {
+      if (anyDevices && deviceStart[i + 1] > deviceStart[i]) {
         this.readDevices(i, kappa, low, high);
         continue;
       }

@@ -29,7 +29,7 @@ export function placeModel(
 ): number {
   const start = curves.start[community];
   const end = start + curves.arcCount[community];
-  const { groupCount, importPart, partCount } = program.layout;
+  const { groupCount, importPart, partCount, endArcs } = program.layout;
   const column = importPart + community * partCount;
   const left = curves.knot[start];
   if (end === start) {
@@ -45,9 +45,12 @@ export function placeModel(
 
   let part = 0;
   let arc = start;
+  for (; arc < Math.min(start + endArcs, firstExact); arc += 1, part += 1) {
+    writePart(program, column + part, curves, arc, arc + 1);
+  }
   for (let group = groupCount - 1; group >= 0; group -= 1) {
     const inner = arcsWithin(group);
-    const groupEnd = Math.max(firstExact - inner, start);
+    const groupEnd = firstExact - inner;
     if (groupEnd > arc) {
       writePart(program, column + part, curves, arc, groupEnd);
       part += 1;
@@ -57,13 +60,17 @@ export function placeModel(
   for (; arc < endExact; arc += 1, part += 1) {
     writePart(program, column + part, curves, arc, arc + 1);
   }
-  for (let group = 0; group < groupCount && arc < end; group += 1) {
+  const endGrouped = end - endArcs;
+  for (let group = 0; group < groupCount && arc < endGrouped; group += 1) {
     const size = arcsWithin(group + 1) - arcsWithin(group);
     // The outermost group takes all that are left.
-    const groupEnd = group === groupCount - 1 ? end : Math.min(arc + size, end);
+    const groupEnd = group === groupCount - 1 ? endGrouped : Math.min(arc + size, endGrouped);
     writePart(program, column + part, curves, arc, groupEnd);
     part += 1;
     arc = groupEnd;
+  }
+  for (; arc < end; arc += 1, part += 1) {
+    writePart(program, column + part, curves, arc, arc + 1);
   }
   clearParts(program, column, part);
   return left;

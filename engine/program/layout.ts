@@ -41,6 +41,8 @@ export interface Layout {
   /** Parts of each import, and groups of merged arcs among them on each side. */
   readonly partCount: number;
   readonly groupCount: number;
+  /** Arcs at either end of a curve that are never merged. */
+  readonly endArcs: number;
   /** Branches with flows at the receiving end. */
   readonly flowBranch: Int32Array;
   readonly arrivingFlow: number;
@@ -56,15 +58,17 @@ export interface Layout {
 /**
  * @param mostArcs arcs of the longest cost curve
  * @param flowBranch branches with flows at the receiving end
+ * @param endArcs arcs at either end of a curve that are never merged: where they are far wider than the others
  */
 export function createLayout(
   branchCount: number,
   communityCount: number,
   mostArcs: number,
   flowBranch: Int32Array = new Int32Array(0),
+  endArcs = 0,
 ): Layout {
   const groupCount = groupsFor(mostArcs / 2);
-  const partCount = 1 + 2 * (EXACT_ARCS_EACH_SIDE + groupCount);
+  const partCount = 1 + 2 * (EXACT_ARCS_EACH_SIDE + groupCount + endArcs);
   const junctionCount = branchCount + 1;
   const gridImport = 4 * branchCount;
   const reactive = gridImport + 2;
@@ -85,6 +89,7 @@ export function createLayout(
     importPart,
     partCount,
     groupCount,
+    endArcs,
     flowBranch,
     arrivingFlow,
     columnCount: arrivingFlow + FLOW_SIZE * flowBranch.length,

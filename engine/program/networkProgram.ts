@@ -50,15 +50,18 @@ export interface NetworkProgram {
 /**
  * @param mostArcs arcs of the longest cost curve that will stand in it
  * @param flowBranch branches whose flows at the receiving end stand in it (flowRows.ts)
+ * @param endArcs arcs at either end of a cost curve that are never merged with others
  */
 export function createNetworkProgram(
   network: RadialNetwork,
   market: MarketOnNetwork,
   mostArcs: number,
   flowBranch: Int32Array = new Int32Array(0),
+  endArcs = 0,
 ): NetworkProgram {
   const branchCount = network.junctionCount - 1;
-  const layout = createLayout(branchCount, market.junction.length, mostArcs, flowBranch);
+  const communities = market.junction.length;
+  const layout = createLayout(branchCount, communities, mostArcs, flowBranch, endArcs);
   const columns = layout.columnCount;
   const problem: ConicProblem = {
     variableCount: columns,

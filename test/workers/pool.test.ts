@@ -6,7 +6,9 @@ import type { Case } from '../../engine/case/case.js';
 import { clear } from '../../engine/clearing/clear.js';
 import type { ResponseStage } from '../../engine/clearing/options.js';
 import type { Outcome } from '../../engine/clearing/result.js';
+import { buildResponses } from '../../engine/market/buildResponses.js';
 import type { ResponseFunctions } from '../../engine/market/responseFunction.js';
+import { readBids } from '../../engine/market/windowedResponses.js';
 import { shardBounds, type WorkerPool } from '../../workers/pool.js';
 import { randomMarket } from '../fixtures/randomMarket.js';
 
@@ -32,9 +34,12 @@ function recorded(stage: ResponseStage): { stage: ResponseStage; responses: Resp
   const responses: ResponseFunctions[] = [];
   return {
     responses,
-    stage: async (bids, target) => {
-      await stage(bids, target);
-      responses.push(target);
+    stage: {
+      ...stage,
+      build: async (bids, target) => {
+        await stage.build(bids, target);
+        responses.push(target);
+      },
     },
   };
 }
@@ -50,9 +55,11 @@ function bytesOf(value: unknown): Buffer {
   return Buffer.from(`${String(value)};`);
 }
 
-const buildInThisThread: ResponseStage = async (bids, responses) => {
-  const { buildResponses } = await import('../../engine/market/buildResponses.js');
-  buildResponses(bids, responses, 0, bids.prosumerStart.length - 1);
+const inThisThread: ResponseStage = {
+  build: async (bids, responses) => {
+    buildResponses(bids, responses, 0, bids.prosumerStart.length - 1);
+  },
+  read: readBids,
 };
 
 describe.each([1, 2, 3])('a pool of %i threads', (threads) => {
@@ -64,7 +71,7 @@ describe.each([1, 2, 3])('a pool of %i threads', (threads) => {
 
   it.each([9001, 9002])('gives the bytes of this thread alone (seed %i)', async (seed) => {
     const theCase = crowdedMarket(seed);
-    const here = recorded(buildInThisThread);
+    const here = recorded(inThisThread);
     const there = recorded(pool.responseStage);
     for (const mode of ['dlmp', 'social'] as const) {
       const alone = await clear(theCase, { mode, responseStage: here.stage });
@@ -85,16 +92,19 @@ describe.each([1, 2, 3])('a pool of %i threads', (threads) => {
     let columns = 0;
     await clear(theCase, {
       mode: 'dlmp',
-      responseStage: async (bids, responses) => {
-        for (const table of [bids.prosumers, bids.devices, responses]) {
-          for (const column of Object.values(table)) {
-            if (!ArrayBuffer.isView(column)) continue;
-            expect(column.buffer).toBeInstanceOf(SharedArrayBuffer);
-            columns += 1;
+      responseStage: {
+        ...pool.responseStage,
+        build: async (bids, responses) => {
+          for (const table of [bids.prosumers, bids.devices, responses]) {
+            for (const column of Object.values(table)) {
+              if (!ArrayBuffer.isView(column)) continue;
+              expect(column.buffer).toBeInstanceOf(SharedArrayBuffer);
+              columns += 1;
+            }
           }
-        }
-        expect(bids.prosumerStart.buffer).toBeInstanceOf(SharedArrayBuffer);
-        await pool.responseStage(bids, responses);
+          expect(bids.prosumerStart.buffer).toBeInstanceOf(SharedArrayBuffer);
+          await pool.responseStage.build(bids, responses);
+        },
       },
     });
     expect(columns).toBeGreaterThan(20);
@@ -102,10 +112,13 @@ describe.each([1, 2, 3])('a pool of %i threads', (threads) => {
 
   it('names the communities whose thread failed, and works on', async () => {
     const theCase = crowdedMarket(9004);
-    const broken: ResponseStage = async (bids, responses) => {
-      const missing = null as unknown as Float64Array;
-      const prosumers = { ...bids.prosumers, demandKw: missing };
-      await pool.responseStage({ ...bids, prosumers }, responses);
+    const broken: ResponseStage = {
+      ...pool.responseStage,
+      build: async (bids, responses) => {
+        const missing = null as unknown as Float64Array;
+        const prosumers = { ...bids.prosumers, demandKw: missing };
+        await pool.responseStage.build({ ...bids, prosumers }, responses);
+      },
     };
     const failure = clear(theCase, { mode: 'dlmp', responseStage: broken });
     await expect(failure).rejects.toMatchObject({
