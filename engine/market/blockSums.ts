@@ -6,8 +6,7 @@
  *
  *     λ_in  = b + c p_min − κ (D − p_min),    λ_out = b + c p_max − κ (D − p_max),
  *
- * and in between it is p_min + (λ − λ_in)/(c + κ). Events lie strictly inside the window; a change at its
- * lower end counts as done, one at its upper end as to come.
+ * and in between it is p_min + (λ − λ_in)/(c + κ). Changes at either end of the window are events.
  */
 import { AnswerEvents } from './answerEvents.js';
 import type { BidBlocks } from './bidBlocks.js';
@@ -63,7 +62,9 @@ export function sumBlocks(
   const eventEnd = new Int32Array(end - first);
   for (let block = first; block < end; block += 1) {
     const m = blocks.community[block];
-    reading.read(blocks.first[block], blocks.end[block], kappa[m], windows.low[m], windows.high[m]);
+    const low = finite(windows.low[m]);
+    const high = finite(windows.high[m]);
+    reading.read(blocks.first[block], blocks.end[block], kappa[m], low, high);
     reading.write(sums, SUM_COUNT * block);
     eventEnd[block - first] = reading.events.count;
   }
@@ -74,6 +75,11 @@ export function sumBlocks(
     purchase: purchase.slice(0, count),
     end: eventEnd,
   };
+}
+
+/** An open end of a window as a number that can be multiplied by 0. */
+function finite(price: number): number {
+  return Math.min(Math.max(price, -Number.MAX_VALUE), Number.MAX_VALUE);
 }
 
 /** Room for events to begin with. */
@@ -126,41 +132,39 @@ class BidReading {
       const fewest = demand - to;
       const begins = linear + quadratic * from - kappa * most;
       const ends = linear + quadratic * to - kappa * fewest;
+      const stiffness = quadratic + kappa;
+      if (stiffness === 0) {
+        this.readJump(i, low, high);
+        continue;
+      }
+      const slope = 1 / stiffness;
+      // What prosumers do is beyond prediction: arithmetic with 0 and 1 takes half the time of branches.
+      const isFlexible = Number(to > from);
+      const hasMoved = isFlexible & Number(begins < low);
+      const isActive = hasMoved & Number(ends > low);
+      const rise = isActive * slope * (low - begins) + (hasMoved - isActive) * (to - from);
+      const output = from + rise;
+      const purchase = demand - output;
+      const activeSlope = isActive * slope;
+      slopes += activeSlope;
+      squaredSlopes += activeSlope * slope;
+      weighted += activeSlope * purchase;
+      active += isActive;
+      moved += hasMoved;
+      unfinished += isFlexible & Number(ends > high);
       largest += most;
       smallest += fewest;
-      if (most > greatest) greatest = most;
-      if (fewest < least) least = fewest;
-      let output = from;
-      if (to > from) {
-        if (ends >= high) unfinished += 1;
-        if (begins <= low) {
-          moved += 1;
-          if (ends <= low) output = to;
-          else {
-            const slope = 1 / (quadratic + kappa);
-            output = Math.min(from + slope * (low - begins), to);
-            active += 1;
-            slopes += slope;
-            squaredSlopes += slope * slope;
-            weighted += slope * (demand - output);
-            if (ends < high) events.add(ends, -slope, fewest);
-          }
-        } else if (begins < high) {
-          const stiffness = quadratic + kappa;
-          if (stiffness === 0) {
-            events.add(begins, 0, to - from);
-            sum[SUM.jumps] += 1;
-          } else {
-            const slope = 1 / stiffness;
-            events.add(begins, slope, most);
-            if (ends < high) events.add(ends, -slope, fewest);
-          }
-        }
-      }
-      const purchase = demand - output;
+      greatest = Math.max(greatest, most);
+      least = Math.min(least, fewest);
       netImport += purchase;
       cost += (0.5 * quadratic * output + linear) * output;
       squares += purchase * purchase;
+      if ((begins - low) * (high - begins) >= 0 && isFlexible === 1) {
+        events.add(begins, slope, most);
+      }
+      if ((ends - low) * (high - ends) >= 0 && ends > low && isFlexible === 1) {
+        events.add(ends, -slope, fewest);
+      }
     }
     sum[SUM.netImport] += netImport;
     sum[SUM.cost] += cost;
@@ -177,9 +181,28 @@ class BidReading {
     sum[SUM.leastPurchase] = Math.min(sum[SUM.leastPurchase], least);
   }
 
+  /** A prosumer whose output is open at one price: κ = 0 and c = 0. */
+  private readJump(prosumer: number, low: number, high: number): void {
+    const { demandKw, pMinKw, pMaxKw, costLinear } = this.bids.prosumers;
+    const price = costLinear[prosumer];
+    const output = price < low ? pMaxKw[prosumer] : pMinKw[prosumer];
+    this.readStretch(
+      price,
+      price,
+      pMinKw[prosumer],
+      pMaxKw[prosumer],
+      demandKw[prosumer],
+      low,
+      high,
+    );
+    const purchase = demandKw[prosumer] - output;
+    this.addOutput(purchase, price * output);
+    this.addRange(demandKw[prosumer] - pMinKw[prosumer], demandKw[prosumer] - pMaxKw[prosumer]);
+  }
+
   /** A prosumer with devices: its curve's stretches one after the other, as if they were prosumers. */
   private readDevices(prosumer: number, kappa: number, low: number, high: number): void {
-    const { bids, curve, events, sum } = this;
+    const { bids, curve } = this;
     const demand = bids.prosumers.demandKw[prosumer];
     const { deviceStart } = bids.prosumers;
     curve.load(bids.devices, deviceStart[prosumer], deviceStart[prosumer + 1]);
@@ -191,35 +214,60 @@ class BidReading {
       if (!(to > from)) continue;
       const begins = curve.marginalCost[k] + kappa * (from - demand);
       const ends = curve.marginalCost[k + 1] + kappa * (to - demand);
-      const slope = (to - from) / (ends - begins);
-      if (ends >= high) sum[SUM.unfinished] += 1;
-      if (begins <= low) {
-        sum[SUM.moved] += 1;
-        if (ends <= low) output = to;
-        else {
-          output = Math.min(from + slope * (low - begins), to);
-          sum[SUM.active] += 1;
-          sum[SUM.slope] += slope;
-          sum[SUM.squaredSlope] += slope * slope;
-          sum[SUM.weightedPurchase] += slope * (demand - output);
-          if (ends < high) events.add(ends, -slope, demand - to);
-        }
-      } else if (begins < high) {
-        if (ends === begins) {
-          events.add(begins, 0, to - from);
-          sum[SUM.jumps] += 1;
-        } else {
-          events.add(begins, slope, demand - from);
-          if (ends < high) events.add(ends, -slope, demand - to);
-        }
-      }
+      const reached = this.readStretch(begins, ends, from, to, demand, low, high);
+      if (reached > from) output = reached;
     }
-    const most = demand - curve.output[0];
-    const fewest = demand - curve.output[last];
-    const purchase = demand - output;
+    this.addOutput(demand - output, curve.costAt(output));
+    this.addRange(demand - curve.output[0], demand - curve.output[last]);
+  }
+
+  /** Outputs that rise from p_a to p_b between two prices, or at one; returns where they are at `low`. */
+  private readStretch(
+    begins: number,
+    ends: number,
+    from: number,
+    to: number,
+    demand: number,
+    low: number,
+    high: number,
+  ): number {
+    const { events, sum } = this;
+    if (ends > high) sum[SUM.unfinished] += 1;
+    if (begins > high) return from;
+    if (ends === begins) {
+      if (begins < low) {
+        sum[SUM.moved] += 1;
+        return to;
+      }
+      events.add(begins, 0, to - from);
+      sum[SUM.jumps] += 1;
+      return from;
+    }
+    const slope = (to - from) / (ends - begins);
+    const output = Math.min(Math.max(from + slope * (low - begins), from), to);
+    if (output > from) {
+      sum[SUM.moved] += 1;
+      if (output === to) return to;
+      sum[SUM.active] += 1;
+      sum[SUM.slope] += slope;
+      sum[SUM.squaredSlope] += slope * slope;
+      sum[SUM.weightedPurchase] += slope * (demand - output);
+    } else {
+      events.add(Math.max(begins, low), slope, demand - from);
+    }
+    if (ends <= high) events.add(Math.max(ends, low), -slope, demand - to);
+    return output;
+  }
+
+  private addOutput(purchase: number, cost: number): void {
+    const { sum } = this;
     sum[SUM.netImport] += purchase;
-    sum[SUM.cost] += curve.costAt(output);
+    sum[SUM.cost] += cost;
     sum[SUM.squaredPurchase] += purchase * purchase;
+  }
+
+  private addRange(most: number, fewest: number): void {
+    const { sum } = this;
     sum[SUM.largestImport] += most;
     sum[SUM.smallestImport] += fewest;
     sum[SUM.greatestPurchase] = Math.max(sum[SUM.greatestPurchase], most);

@@ -88,7 +88,8 @@ export class Sweep {
     netImport.reset(start.netImport);
     cost.reset(start.cost);
     let knot = this.begin(community, start);
-    let price = start.low;
+    // Without a knot at the beginning the first event makes one.
+    let price = knot < first ? Number.NaN : start.low;
 
     // Σ_A s_i, Σ_A s_i² and Σ_A s_i x_i as compensated sums: the sum, and what rounding left out of it.
     let active = start.active;
