@@ -38,4 +38,16 @@ export const BUNDLED_EQUIVALENTS: Readonly<Record<string, EquivalentOptions>> = 
     description: 'IEEE 123-node test feeder, balanced single-line equivalent, posted taps',
     source: `${SOURCE}/123Bus`,
   },
+  ieee8500: {
+    ...COMMON,
+    name: 'ieee8500',
+    baseKva: 10_000,
+    baseKv: 12.47,
+    // ANSI C84.1 range B: the feeder's own regulators hold 1.054 pu, and services go below 0.95.
+    vMinPu: 0.917,
+    vMaxPu: 1.058,
+    description:
+      'IEEE 8500-node test feeder with its services, balanced single-line equivalent, regulators in band',
+    source: `${SOURCE}/8500-Node/Master.dss`,
+  },
 };

@@ -3,10 +3,14 @@
  *
  * Lines: lineCodes.ts gives the equations.
  *
- * Switches are links without impedance. Regulators are ideal, their ratio 1 + 0.00625 · tap; several
- * single-phase units between two buses become one with the mean ratio over their phases. Other
- * transformers are their series impedance z % · V²/kVA on the common base. Impedances at another
- * nominal voltage are brought to the base by the square of the voltages' ratio.
+ * Lines between the same two buses, each of its own phases, carry their powers side by side: their
+ * impedances are in parallel. Switches are links without impedance; several between two buses are one.
+ * Regulators are ideal, their ratio 1 + 0.00625 · tap; several single-phase units between two buses
+ * become one with the mean ratio over their phases. Other transformers are their series impedance
+ * z % · V²/kVA on the common base. Impedances at another nominal voltage are brought to the base by
+ * the square of the voltages' ratio. A single-phase transformer or service at the end of a
+ * single-phase line carries the whole power of its bus, with V the line-to-line voltage that belongs
+ * to its phase voltage, so it needs no other treatment.
  *
  * What is lost: the unbalance of loads, lines and taps, mutual coupling beyond its mean, loads that
  * depend on voltage (all are constant power here), the phase shift of transformers.
@@ -16,7 +20,12 @@ import { feederTables } from './emptyMarket.js';
 import { groupBy, mean } from './groups.js';
 import { chargingKvar, type LineCodes, lineCodesByName, seriesImpedance } from './lineCodes.js';
 import { roundTo } from './rounding.js';
-import { danglingReference, type FeederLine, type ThreePhaseFeeder } from './threePhaseFeeder.js';
+import {
+  danglingReference,
+  type FeederLine,
+  type FeederSwitch,
+  type ThreePhaseFeeder,
+} from './threePhaseFeeder.js';
 
 /** What the feeder's tables do not say. */
 export interface EquivalentOptions {
@@ -60,15 +69,8 @@ export function singleLineEquivalent(
   const row = new Map(buses.id.map((id, index) => [id, index]));
   const links = [
     ...transformerLinks(feeder, options.baseKv),
-    ...feeder.lines.map((line) => lineLink(line, codes, nominalKv, options.baseKv)),
-    ...feeder.switches.map((link) => ({
-      from: link.from.replace(OPEN_STUB, ''),
-      to: link.to.replace(OPEN_STUB, ''),
-      rOhm: 0,
-      xOhm: 0,
-      ratio: 1,
-      closed: link.closed,
-    })),
+    ...lineLinks(feeder.lines, codes, nominalKv, options.baseKv),
+    ...switchLinks(feeder.switches),
   ];
   return feederTables(settings(feeder, options, row), buses, branchTable(links, row));
 }
@@ -93,22 +95,60 @@ function settings(
   };
 }
 
-function lineLink(
-  line: FeederLine,
+/** One link a pair of buses: r + jx = 1 / Σ 1/(r_k + jx_k) over the lines between them. */
+function lineLinks(
+  lines: readonly FeederLine[],
   codes: LineCodes,
   nominalKv: ReadonlyMap<string, number>,
   baseKv: number,
-): Link {
-  const { rOhm, xOhm } = seriesImpedance(line, codes);
-  const scale = baseKv ** 2 / voltageOf(nominalKv, line.from) ** 2;
-  return {
-    from: line.from,
-    to: line.to,
-    rOhm: roundTo(rOhm * scale, IMPEDANCE_DECIMALS),
-    xOhm: roundTo(xOhm * scale, IMPEDANCE_DECIMALS),
+): Link[] {
+  const pairs = groupBy(lines, (line) => `${line.from} ${line.to}`);
+  return [...pairs.values()].map((parallel) => {
+    const { from, to } = parallel[0];
+    const { rOhm, xOhm } = inParallel(parallel.map((line) => seriesImpedance(line, codes)));
+    const scale = baseKv ** 2 / voltageOf(nominalKv, from) ** 2;
+    return {
+      from,
+      to,
+      rOhm: roundTo(rOhm * scale, IMPEDANCE_DECIMALS),
+      xOhm: roundTo(xOhm * scale, IMPEDANCE_DECIMALS),
+      ratio: 1,
+      closed: true,
+    };
+  });
+}
+
+interface Impedance {
+  readonly rOhm: number;
+  readonly xOhm: number;
+}
+
+function inParallel(impedances: readonly Impedance[]): Impedance {
+  if (impedances.length === 1) return impedances[0];
+  let conductance = 0;
+  let susceptance = 0;
+  for (const { rOhm, xOhm } of impedances) {
+    const squared = rOhm ** 2 + xOhm ** 2;
+    // A line without impedance carries everything.
+    if (squared === 0) return { rOhm: 0, xOhm: 0 };
+    conductance += rOhm / squared;
+    susceptance += xOhm / squared;
+  }
+  const squared = conductance ** 2 + susceptance ** 2;
+  return { rOhm: conductance / squared, xOhm: susceptance / squared };
+}
+
+function switchLinks(switches: readonly FeederSwitch[]): Link[] {
+  const links = switches.map((link) => ({
+    from: link.from.replace(OPEN_STUB, ''),
+    to: link.to.replace(OPEN_STUB, ''),
+    rOhm: 0,
+    xOhm: 0,
     ratio: 1,
-    closed: true,
-  };
+    closed: link.closed,
+  }));
+  const pairs = groupBy(links, (link) => `${link.from} ${link.to} ${link.closed}`);
+  return [...pairs.values()].map(([first]) => first);
 }
 
 function transformerLinks(feeder: ThreePhaseFeeder, baseKv: number): Link[] {
@@ -144,15 +184,13 @@ function nominalVoltages(feeder: ThreePhaseFeeder): Map<string, number> {
       factor: kvTo / kvFrom,
     })),
   ];
+  // Links are written from parent to child.
+  const behind = groupBy(links, (link) => link.from);
   const nominal = new Map([[feeder.sourceBus, feeder.sourceKv]]);
-  // Links are written from parent to child but in no order, so pass over them until none is new.
-  for (let found = true; found; ) {
-    found = false;
-    for (const { from, to, factor } of links) {
-      const kv = nominal.get(from);
-      if (kv === undefined || nominal.has(to)) continue;
-      nominal.set(to, kv * factor);
-      found = true;
+  // A map is walked in the order of its entries, those set on the way included.
+  for (const [bus, kv] of nominal) {
+    for (const { to, factor } of behind.get(bus) ?? []) {
+      if (!nominal.has(to)) nominal.set(to, kv * factor);
     }
   }
   return nominal;

@@ -4,8 +4,13 @@
 import { UsageError } from '../base/errors.js';
 import type { CaseTables } from '../case/case.js';
 import { generatePopulation } from './market.js';
-import { DEFAULT_MIXTURE } from './recipe.js';
-import { DEFAULT_COMMUNITY_BUSES, SITUATIONS, type SituationName } from './situations.js';
+import { DEFAULT_MIXTURE, type Situation } from './recipe.js';
+import {
+  DEFAULT_COMMUNITY_BUSES,
+  REGULATOR_BOOSTS,
+  SITUATIONS,
+  type SituationName,
+} from './situations.js';
 
 /** What a person may ask for; everything may be left out. */
 export interface GenerateOptions {
@@ -63,7 +68,7 @@ export function generateMarket(feeder: CaseTables, options: GenerateOptions = {}
       priceMin,
       priceMax,
     },
-    SITUATIONS[situation],
+    situationOn(feeder, situation),
   );
   const name = options.name ?? `${feeder.settings.name}-${situation}`;
   return { ...market, settings: { ...market.settings, name } };
@@ -78,6 +83,12 @@ function prosumerCount(options: GenerateOptions, communities: number): number {
   return (
     communities * wholeNumber('number per community', perCommunity ?? DEFAULT_PER_COMMUNITY, 1)
   );
+}
+
+function situationOn(feeder: CaseTables, name: SituationName): Situation {
+  const situation = SITUATIONS[name];
+  const boost = REGULATOR_BOOSTS[feeder.settings.name]?.[name];
+  return { ...situation, regulatorBoost: boost ?? situation.regulatorBoost };
 }
 
 function busesWithLoad({ buses }: CaseTables): string[] {

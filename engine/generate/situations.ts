@@ -68,6 +68,17 @@ export const DEFAULT_COMMUNITY_BUSES: Readonly<Record<string, readonly string[]>
   ieee123: IEEE123_COMMUNITY_BUSES,
 };
 
+/**
+ * Where a feeder's regulators stand otherwise than the situation says. The source of IEEE 8500 stands at
+ * 1.05 pu and its capacitors are all on: its regulators, in band at full load, have nothing to raise at
+ * the other hours.
+ */
+export const REGULATOR_BOOSTS: Readonly<
+  Record<string, Readonly<Partial<Record<SituationName, number>>>>
+> = {
+  ieee8500: { day: 0, noon: 0, 'noon-unity': 0 },
+};
+
 const IEEE123_RECIPE: PopulationRecipe = {
   ...DEFAULT_MIXTURE,
   seed: 123,

@@ -53,7 +53,7 @@ async function expectSameFiles(name: string, tables: CaseTables, folder: string,
 test('all bundled folders are there', () => {
   expect(folders.map(({ name }) => name)).toEqual([
     ...['case33bw', 'five-bus', 'ieee123', 'ieee123-noon', 'ieee123-noon-unity', 'ieee123-peak'],
-    ...['case118zh', 'case33bw', 'case69', 'ieee123', 'ieee13', 'ieee34'].map(
+    ...['case118zh', 'case33bw', 'case69', 'ieee123', 'ieee13', 'ieee34', 'ieee8500'].map(
       (name) => `feeders/${name}`,
     ),
   ]);

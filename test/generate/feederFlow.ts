@@ -10,6 +10,8 @@ export interface FeederFlow {
   readonly lossesKw: number;
   readonly vMinPu: number;
   readonly vMinBus: string;
+  /** By bus row. */
+  readonly voltagePu: readonly number[];
 }
 
 /** One prosumer at the root that wants nothing makes a case of the feeder. */
@@ -55,5 +57,6 @@ export function feederFlow(feeder: CaseTables): FeederFlow {
     lossesKw: sourceKw - feeder.buses.loadKw.reduce((sum, kw) => sum + kw, 0),
     vMinPu,
     vMinBus: feeder.buses.id[voltages.indexOf(vMinPu)],
+    voltagePu: voltages,
   };
 }
