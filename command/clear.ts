@@ -3,17 +3,25 @@ import { Command, Option } from 'commander';
 import {
   type Case,
   type ClearingResult,
+  type ClearOptions,
   clear,
+  clearRegion,
   expectResultFolder,
+  isRegion,
   MODES,
   type Mode,
-  readCase,
+  type Region,
+  type RegionResult,
+  readCaseOrRegion,
+  renderRegion,
   renderSummary,
   resolveCase,
   SOLVERS,
   type Solver,
   type Status,
   summarise,
+  summariseRegion,
+  writeRegionResult,
   writeResult,
 } from '../engine/index.js';
 import { EXIT, type ExitCode } from './exitCodes.js';
@@ -45,7 +53,7 @@ const EXIT_OF_STATUS: Readonly<Record<Status, ExitCode>> = {
 
 export function clearCommand(finish: (code: ExitCode) => void): Command {
   return new Command('clear')
-    .description('clear a market and report prices, dispatch and proof')
+    .description('clear a market or a region of several, and report prices, dispatch and proof')
     .argument('<case>', 'folder of a case, or the name of a bundled one')
     .addOption(
       new Option('--mode <mode>', `what is cleared: ${MODES.join(', ')}`)
@@ -98,10 +106,12 @@ async function runClear(caseName: string, options: ClearCommandOptions): Promise
     // Better now than after a long run.
     if (options.out !== undefined) await expectResultFolder(options.out);
     const started = performance.now();
-    const theCase = await readWithWarnings(caseName, quiet, progress);
+    const made = await readWithWarnings(caseName, quiet, progress);
     const readTime = performance.now() - started;
+    const clearOptions = optionsOf(options, progress, interrupt.signal);
+    if (isRegion(made)) return await runRegion(made, options, clearOptions, progress);
     const result = withReadTime(
-      await clearWithWorkers(theCase, options, progress, interrupt.signal),
+      await withWorkers(options.workers, clearOptions, (staged) => clear(made, staged)),
       readTime,
     );
     const writtenTo = await writeIfAnswered(result, options, progress);
@@ -118,9 +128,9 @@ async function readWithWarnings(
   caseName: string,
   quiet: boolean,
   progress: ProgressLine,
-): Promise<Case> {
+): Promise<Case | Region> {
   progress.show('reading', caseName);
-  return readCase(resolveCase(caseName), {
+  return readCaseOrRegion(resolveCase(caseName), {
     onWarning: (warning: string) => {
       if (quiet) return;
       progress.clear();
@@ -129,13 +139,28 @@ async function readWithWarnings(
   });
 }
 
-async function clearWithWorkers(
-  theCase: Case,
+/** Clears every feeder, writes and prints them together. */
+async function runRegion(
+  region: Region,
+  options: ClearCommandOptions,
+  clearOptions: ClearOptions,
+  progress: ProgressLine,
+): Promise<ExitCode> {
+  const result = await withWorkers(options.workers, clearOptions, (staged) =>
+    clearRegion(region, staged),
+  );
+  const writtenTo = await writeIfAnswered(result, options, progress);
+  progress.clear();
+  printResult(result, options, writtenTo);
+  return EXIT_OF_STATUS[result.status];
+}
+
+function optionsOf(
   options: ClearCommandOptions,
   progress: ProgressLine,
   signal: AbortSignal,
-): Promise<ClearingResult> {
-  const clearOptions = {
+): ClearOptions {
+  return {
     mode: options.mode,
     solver: options.solver,
     subsidised: options.subsidised === true,
@@ -147,12 +172,20 @@ async function clearWithWorkers(
     onProgress: ({ stage, detail }: { stage: string; detail: string }) =>
       progress.show(stage, detail),
   };
-  if (options.workers === 1) return clear(theCase, clearOptions);
+}
+
+/** Runs with the stages of a pool of threads, if more than one is wanted. */
+async function withWorkers<Result>(
+  threads: number,
+  options: ClearOptions,
+  run: (staged: ClearOptions) => Promise<Result>,
+): Promise<Result> {
+  if (threads === 1) return run(options);
   const { openWorkerPool } = await import('../workers/pool.js');
-  const pool = openWorkerPool({ threads: options.workers });
+  const pool = openWorkerPool({ threads });
   try {
-    return await clear(theCase, {
-      ...clearOptions,
+    return await run({
+      ...options,
       responseStage: pool.responseStage,
       nodeStage: pool.nodeStage,
     });
@@ -169,25 +202,27 @@ function withReadTime(result: ClearingResult, read: number): ClearingResult {
 
 /** @returns the folder written, undefined when there was none to write or the run ended without an answer */
 async function writeIfAnswered(
-  result: ClearingResult,
+  result: ClearingResult | RegionResult,
   { out, format }: ClearCommandOptions,
   progress: ProgressLine,
 ): Promise<string | undefined> {
   if (out === undefined || result.status === 'limit') return undefined;
   progress.show('writing', out);
-  await writeResult(result, out, format);
+  if ('region' in result) await writeRegionResult(result, out, format);
+  else await writeResult(result, out, format);
   return out;
 }
 
 function printResult(
-  result: ClearingResult,
+  result: ClearingResult | RegionResult,
   { json, out, quiet }: ClearCommandOptions,
   writtenTo: string | undefined,
 ): void {
   if (json === true) {
-    process.stdout.write(`${JSON.stringify(summarise(result), null, 2)}\n`);
+    const summary = 'region' in result ? summariseRegion(result) : summarise(result);
+    process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
   } else {
-    process.stdout.write(renderSummary(result));
+    process.stdout.write('region' in result ? renderRegion(result) : renderSummary(result));
   }
   if (quiet === true || out === undefined) return;
   process.stderr.write(

@@ -1,16 +1,25 @@
 /** `wattshare verify CASE RESULT`: the certificate once more, from the files alone. */
+
+import { join } from 'node:path';
 import { Command } from 'commander';
 import {
+  type Case,
   type Certificate,
   certify,
   describeChanges,
-  readCase,
+  feederFolder,
+  isRegion,
+  type Outcome,
+  type Region,
+  readCaseOrRegion,
+  readRegionSummary,
   readResult,
   renderCertificate,
   resolveCase,
+  type Summary,
   widenLimits,
 } from '../engine/index.js';
-import { summaryDisagreements } from './disagreements.js';
+import { regionDisagreements, summaryDisagreements } from './disagreements.js';
 import { EXIT, type ExitCode } from './exitCodes.js';
 import { positiveNumber } from './options.js';
 import { secondOpinion } from './secondRoute.js';
@@ -35,15 +44,61 @@ export function verifyCommand(finish: (code: ExitCode) => void): Command {
     });
 }
 
+type Warn = (warning: string) => void;
+
 async function runVerify(
   caseName: string,
   resultFolder: string,
-  { gap, bound, quiet }: VerifyCommandOptions,
+  options: VerifyCommandOptions,
 ): Promise<ExitCode> {
-  const onWarning = (warning: string): void => {
-    if (quiet !== true) process.stderr.write(`warning: ${warning}\n`);
+  const onWarning: Warn = (warning) => {
+    if (options.quiet !== true) process.stderr.write(`warning: ${warning}\n`);
   };
-  const theCase = await readCase(resolveCase(caseName), { onWarning });
+  const made = await readCaseOrRegion(resolveCase(caseName), { onWarning });
+  const reasons = isRegion(made)
+    ? await verifyRegion(made, resultFolder, options, onWarning)
+    : (await verifyResult(made, resultFolder, options, onWarning)).reasons;
+  for (const reason of reasons) process.stderr.write(`not confirmed: ${reason}\n`);
+  return reasons.length === 0 ? EXIT.certified : EXIT.uncertified;
+}
+
+/** Every feeder by itself, and that the region's summary is the sum of them. @returns what is not confirmed */
+async function verifyRegion(
+  region: Region,
+  resultFolder: string,
+  options: VerifyCommandOptions,
+  onWarning: Warn,
+): Promise<string[]> {
+  const summary = await readRegionSummary(resultFolder, region.name, region.roots);
+  const checked: Verified[] = [];
+  for (const [place, feeder] of region.feeders.entries()) {
+    if (place > 0) process.stdout.write('\n');
+    const folder = join(resultFolder, feederFolder(place));
+    checked.push(await verifyResult(feeder, folder, options, onWarning));
+  }
+  return [
+    ...checked.flatMap(({ reasons }, place) =>
+      reasons.map((reason) => `feeder ${region.roots[place]}: ${reason}`),
+    ),
+    ...regionDisagreements(summary, checked),
+  ];
+}
+
+/** One result as it was read and checked. */
+interface Verified {
+  readonly summary: Summary;
+  readonly certificate: Certificate;
+  readonly outcome: Outcome;
+  /** What is not confirmed. */
+  readonly reasons: readonly string[];
+}
+
+async function verifyResult(
+  theCase: Case,
+  resultFolder: string,
+  { gap, bound }: VerifyCommandOptions,
+  onWarning: Warn,
+): Promise<Verified> {
   const stored = await readResult(resultFolder, theCase, { onWarning });
   const { mode, outcome, relaxed, summary } = stored;
   const within = widenLimits(theCase, relaxed);
@@ -65,8 +120,7 @@ async function runVerify(
     process.stdout.write(`\n${text}`);
     reasons.push(...doubts);
   }
-  for (const reason of reasons) process.stderr.write(`not confirmed: ${reason}\n`);
-  return reasons.length === 0 ? EXIT.certified : EXIT.uncertified;
+  return { summary, certificate, outcome, reasons };
 }
 
 /** What the reported status claims and the certificate does not show. */

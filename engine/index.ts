@@ -10,6 +10,7 @@ export {
   type LimitKind,
   type LimitReference,
 } from './case/limits.js';
+export { createCaseOrRegion, isRegion, type Region } from './case/region.js';
 export { widenLimits } from './case/widen.js';
 export type { Certificate } from './certify/certificate.js';
 export { certify } from './certify/certify.js';
@@ -28,6 +29,12 @@ export {
   type Solver,
 } from './clearing/options.js';
 export { prosumerFigures } from './clearing/prosumerFigures.js';
+export {
+  clearRegion,
+  type RegionResult,
+  type RegionTotals,
+  worstStatus,
+} from './clearing/region.js';
 export {
   type ClearingResult,
   type Infeasibility,
@@ -54,9 +61,17 @@ export { readFeeder, resolveFeeder } from './generate/readFeeder.js';
 export { SITUATIONS } from './generate/situations.js';
 export { listBundledCases, packageVersion, resolveCase } from './io/package.js';
 export { type ReadOptions, readCase } from './io/readCase.js';
+export { readCaseOrRegion } from './io/readRegion.js';
 export { readResult, type StoredResult } from './io/readResult.js';
+export {
+  feederFolder,
+  type RegionSummary,
+  readRegionSummary,
+  summariseRegion,
+} from './io/regionSummary.js';
 export { type Summary, summarise } from './io/summary.js';
 export { FORMATS, type Format, writeCase } from './io/writeCase.js';
+export { writeRegionResult } from './io/writeRegionResult.js';
 export { expectResultFolder, writeResult } from './io/writeResult.js';
 export {
   type BoundQuestion,
@@ -64,4 +79,5 @@ export {
   independentBound,
 } from './outer/independentBound.js';
 export { renderCertificate } from './report/certificate.js';
+export { renderRegion } from './report/region.js';
 export { renderSummary } from './report/summary.js';

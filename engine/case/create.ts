@@ -24,6 +24,8 @@ export interface SettingsInput {
   readonly baseKv: number;
   /** Id of the root bus. */
   readonly root: string;
+  /** Further roots, of the other feeders of a region (region.ts). */
+  readonly otherRoots?: readonly string[] | undefined;
   readonly rootVoltagePu: number;
   /** Limits of the buses that have none of their own. */
   readonly vMinPu?: number | undefined;

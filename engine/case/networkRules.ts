@@ -91,10 +91,14 @@ export function checkTree(tables: CaseTables, provenance: Provenance, problems: 
   const { settings, buses, branches } = tables;
   const trace = traceTree(buses.id.length, branches, settings.rootBus);
   if (trace.status === 'loop') reportLoop(tables, trace.branches, provenance, problems);
-  if (trace.status === 'island') reportIsland(tables, trace.buses, provenance, problems);
+  if (trace.status === 'island') {
+    const root = `the root ${buses.id[settings.rootBus]}`;
+    reportIsland(tables, trace.buses, root, provenance, problems);
+  }
 }
 
-function reportLoop(
+/** Names one loop by its buses and rows. */
+export function reportLoop(
   tables: CaseTables,
   loop: Int32Array,
   provenance: Provenance,
@@ -115,16 +119,18 @@ function reportLoop(
   });
 }
 
-function reportIsland(
+/** Names the buses that no closed branch connects to a root; `roots` says to which. */
+export function reportIsland(
   tables: CaseTables,
   island: Int32Array,
+  roots: string,
   provenance: Provenance,
   problems: ProblemList,
 ): void {
-  const { buses, branches, settings } = tables;
+  const { buses, branches } = tables;
   const cutOff = new Set(island);
   const message =
-    `an island: no closed branch leads from the root ${buses.id[settings.rootBus]} to ` +
+    `an island: no closed branch leads from ${roots} to ` +
     `${cutOff.size === 1 ? 'bus' : 'buses'} ${named(buses.id, [...island])}`;
   const touching = branches.from.findIndex(
     (from, row) => cutOff.has(from) || cutOff.has(branches.to[row]),
@@ -149,7 +155,8 @@ function reportIsland(
   });
 }
 
-function named(ids: readonly string[], rows: readonly number[]): string {
+/** At most so many ids that a person can find the place. */
+export function named(ids: readonly string[], rows: readonly number[]): string {
   return listed(rows.map((row) => ids[row]));
 }
 

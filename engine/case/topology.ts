@@ -71,7 +71,7 @@ export function traceTree(busCount: number, branches: BranchTable, rootBus: numb
 }
 
 /** Closed branch rows at each bus, ascending: those of bus i are row[start[i]] to row[start[i + 1] − 1]. */
-function closedBranchesByBus(busCount: number, branches: BranchTable) {
+export function closedBranchesByBus(busCount: number, branches: BranchTable) {
   const { from, to, closed } = branches;
   const start = new Int32Array(busCount + 1);
   for (let branch = 0; branch < from.length; branch += 1) {

@@ -35,12 +35,14 @@ import {
  * devices and moves numeric prosumer and device columns to shared memory.
  * @param provenance where the rows came from
  * @param problems what is known to be wrong already
+ * @param checkNetwork what closed branches must be: a tree around the root unless said otherwise
  * @throws CaseError with everything that is wrong
  */
 export function validateCase(
   { membership, ...tables }: UngroupedTables,
   provenance: Provenance = {},
   problems = new ProblemList(),
+  checkNetwork: typeof checkTree = checkTree,
 ): Case {
   const check = (table: keyof CaseTables) => new TableCheck(problems, provenance, table);
   const rootHolds = checkSettings(tables, provenance, problems);
@@ -51,7 +53,7 @@ export function validateCase(
   checkProsumers(tables, check('prosumers'));
   checkDevices(tables, check('devices'));
   if (rootHolds && branchesHold && tables.buses.id.length > 0) {
-    checkTree(tables, provenance, problems);
+    checkNetwork(tables, provenance, problems);
   }
   problems.throwIfAny();
   const runs = membership ?? runsOfGroups(tables.communities.prosumerStart);

@@ -14,6 +14,7 @@ import { checkBuses } from '../case/tableRules.js';
 import { branchColumns, busColumns } from '../io/caseTables.js';
 import { quotedFromFiles } from '../io/fileValues.js';
 import { packageFolder } from '../io/package.js';
+import { refuseSeveralRoots } from '../io/readCase.js';
 import { readTable } from '../io/readTable.js';
 import { BRANCHES, BUSES } from '../io/schema.js';
 import { readSettings, SETTINGS_FILE } from '../io/settingsFile.js';
@@ -54,6 +55,7 @@ export async function readFeeder(
   const problems = new ProblemList();
   const context: ReadContext = { folder, problems, warn: onWarning };
   const settings = await readSettings(context);
+  refuseSeveralRoots(settings, problems);
   const buses = await readTable(BUSES, context);
   const branches = await readTable(BRANCHES, context);
   if (buses === undefined || branches === undefined) {

@@ -13,6 +13,8 @@ export interface OutputKind {
   readonly marker: string;
   /** File names without endings that belong to it; anything else is somebody's own. */
   readonly tables: readonly string[];
+  /** Names of folders in it that belong to it. */
+  readonly folders?: RegExp;
 }
 
 /**
@@ -32,7 +34,9 @@ export async function expectReplaceable(folder: string, kind: OutputKind): Promi
     );
   }
   const own = new Set(kind.tables.flatMap((table) => [`${table}.csv`, `${table}.arrow`]));
-  const foreign = names.find((name) => name !== kind.marker && !own.has(name));
+  const foreign = names.find(
+    (name) => name !== kind.marker && !own.has(name) && kind.folders?.test(name) !== true,
+  );
   if (foreign !== undefined) {
     throw new UsageError(
       `${folder} holds an earlier ${kind.name} but ${foreign} too, which would be lost; choose another folder`,

@@ -2,8 +2,9 @@
 import { stat } from 'node:fs/promises';
 import { CaseError, InternalError, ProblemList } from '../base/errors.js';
 import type { Case } from '../case/case.js';
-import { createCase } from '../case/create.js';
+import { type CaseColumns, createCase, type SettingsInput } from '../case/create.js';
 import type { Provenance, TableName } from '../case/provenance.js';
+import type { Region } from '../case/region.js';
 import {
   branchColumns,
   busColumns,
@@ -29,6 +30,32 @@ export interface ReadOptions {
  * @throws CaseError with what is wrong and where
  */
 export async function readCase(folder: string, options: ReadOptions = {}): Promise<Case> {
+  return readWith(folder, options, (columns, provenance, problems) => {
+    refuseSeveralRoots(columns.settings, problems);
+    return createCase(columns, provenance, problems);
+  });
+}
+
+/** A region is cleared and verified; whatever takes one feeder refuses its list of roots. */
+export function refuseSeveralRoots({ otherRoots }: SettingsInput, problems: ProblemList): void {
+  if (otherRoots === undefined) return;
+  problems.add({
+    file: SETTINGS_FILE,
+    column: 'root',
+    message: 'a list of roots makes a region, and one feeder is needed here',
+  });
+  problems.throwIfAny();
+}
+
+/**
+ * Reads the tables of a case, and has `create` check them and make what it will.
+ * @throws CaseError with what is wrong and where
+ */
+export async function readWith<Made extends Case | Region>(
+  folder: string,
+  options: ReadOptions,
+  create: (columns: CaseColumns, provenance: Provenance, problems: ProblemList) => Made,
+): Promise<Made> {
   await expectFolder(folder);
   const problems = new ProblemList();
   const context: ReadContext = { folder, problems, warn: options.onWarning ?? (() => {}) };
@@ -56,7 +83,7 @@ export async function readCase(folder: string, options: ReadOptions = {}): Promi
   }
   const tables = { buses, branches, communities, prosumers };
   try {
-    const theCase = createCase(
+    const made = create(
       {
         settings,
         buses: busColumns(buses),
@@ -68,12 +95,12 @@ export async function readCase(folder: string, options: ReadOptions = {}): Promi
       provenanceOf(devices === 'absent' ? tables : { ...tables, devices }),
       problems,
     );
-    if (theCase.communities.zone.some((zone) => zone !== '')) {
+    if (communities.optionalTexts('zone')?.some((zone) => zone !== '')) {
       context.warn(
         `${communities.file}: zones are kept but not used, every community has its own price`,
       );
     }
-    return theCase;
+    return made;
   } catch (error) {
     throw error instanceof CaseError ? await quotedFromFiles(error, folder) : error;
   }

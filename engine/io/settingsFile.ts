@@ -36,7 +36,7 @@ export async function readSettings(context: ReadContext): Promise<SettingsInput>
     name: fields.text('name') ?? '',
     baseKva: fields.number('base_kva') ?? Number.NaN,
     baseKv: fields.number('base_kv') ?? Number.NaN,
-    root: fields.root(),
+    ...fields.roots(),
     rootVoltagePu: fields.number('root_voltage_pu') ?? Number.NaN,
     vMinPu: fields.number('v_min_pu'),
     vMaxPu: fields.number('v_max_pu'),
@@ -72,9 +72,16 @@ class SettingsFields {
     return undefined;
   }
 
-  /** Bus ids often look like numbers, so a whole number is taken for its text. */
-  root(): string {
+  /** One bus, or a list of them: the roots of the feeders of a region. */
+  roots(): { readonly root: string; readonly otherRoots?: readonly string[] } {
     const value = this.content.root ?? '';
+    if (!Array.isArray(value) || value.length === 0) return { root: this.busId(value) };
+    const [root, ...otherRoots] = value.map((entry) => this.busId(entry));
+    return { root, otherRoots };
+  }
+
+  /** Bus ids often look like numbers, so a whole number is taken for its text. */
+  private busId(value: unknown): string {
     if (typeof value === 'number' && Number.isInteger(value)) return String(value);
     if (typeof value === 'string') return value.trim();
     this.report('root', value, 'the id of a bus is needed');

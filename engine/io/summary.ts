@@ -116,7 +116,7 @@ function countsOf({ case: theCase }: ClearingResult): Counts {
 }
 
 /** The fields that have a value. */
-function finiteFields<Name extends string>(
+export function finiteFields<Name extends string>(
   fields: Readonly<Record<Name, number>>,
 ): Partial<Record<Name, number>> {
   const kept: Partial<Record<Name, number>> = {};

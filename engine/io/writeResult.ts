@@ -7,7 +7,11 @@ import { resultFiles } from './resultTables.js';
 import { SUMMARY_FILE, summarise } from './summary.js';
 import { type Format, writeTables } from './writeCase.js';
 
-const RESULT_FOLDER: OutputKind = {
+/** What a region's result has beside its summary: a result a feeder, numbered in the order of the roots. */
+export const FEEDER_FOLDER = /^feeder-\d+$/;
+
+/** A result, of one feeder or of a region (writeRegionResult.ts). */
+export const RESULT_FOLDER: OutputKind = {
   name: 'result',
   marker: SUMMARY_FILE,
   tables: [
@@ -21,6 +25,7 @@ const RESULT_FOLDER: OutputKind = {
     'proof_boxes',
     'proof_flows',
   ],
+  folders: FEEDER_FOLDER,
 };
 
 /**
@@ -33,19 +38,28 @@ export async function writeResult(
   folder: string,
   format: Format,
 ): Promise<void> {
-  await replaceFolder(folder, RESULT_FOLDER, async (temporary) => {
-    await writeJsonObject(temporary, SUMMARY_FILE, summarise(result));
-    if (result.outcome === undefined) return;
-    const relaxed = result.relaxation?.limits ?? [];
-    await writeTables(
-      [
-        ...resultFiles(result.case, result.outcome),
-        ...(relaxed.length > 0 ? [relaxedFile(result.case, relaxed)] : []),
-      ],
-      temporary,
-      format,
-    );
-  });
+  await replaceFolder(folder, RESULT_FOLDER, (temporary) =>
+    fillResultFolder(result, temporary, format),
+  );
+}
+
+/** Writes into a folder that is there already. */
+export async function fillResultFolder(
+  result: ClearingResult,
+  folder: string,
+  format: Format,
+): Promise<void> {
+  await writeJsonObject(folder, SUMMARY_FILE, summarise(result));
+  if (result.outcome === undefined) return;
+  const relaxed = result.relaxation?.limits ?? [];
+  await writeTables(
+    [
+      ...resultFiles(result.case, result.outcome),
+      ...(relaxed.length > 0 ? [relaxedFile(result.case, relaxed)] : []),
+    ],
+    folder,
+    format,
+  );
 }
 
 /**

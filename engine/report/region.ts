@@ -1,0 +1,83 @@
+/** A region's answer as plain text: the totals, a line a feeder, and the full summary of those that failed. */
+import type { RegionResult } from '../clearing/region.js';
+import type { ClearingResult } from '../clearing/result.js';
+import { counted, duration, magnitude, money, power, voltage } from './numbers.js';
+import { renderSummary } from './summary.js';
+import { type Entry, entry, renderEntries } from './table.js';
+
+export function renderRegion(result: RegionResult): string {
+  const { feeders, mode, region, status } = result;
+  const head = `${region.name}, ${mode}, ${counted(feeders.length, 'feeder')} side by side`;
+  const answered = feeders.filter((feeder) => feeder.status === 'optimal').length;
+  const entries = [
+    entry('status', `${status}: ${answered} of ${counted(feeders.length, 'feeder')} optimal`),
+    ...totalEntries(result),
+    entry('feeders', ...Array.from(feeders.keys(), (place) => feederLine(result, place))),
+    sizeEntry(result),
+  ];
+  const failed = feeders.filter((feeder) => feeder.outcome === undefined);
+  return [`${head}\n\n${renderEntries(entries)}\n`, ...failed.map(renderSummary)].join('\n');
+}
+
+function totalEntries({ totals }: RegionResult): Entry[] {
+  if (totals === undefined) return [];
+  const direction = totals.gridImportKw < 0 ? 'sold to the grid' : 'bought from the grid';
+  const { operatorSurplus } = totals;
+  return [
+    entry('cost', money(totals.cost)),
+    ...(Number.isFinite(totals.lowerBound)
+      ? [entry('gap', `${magnitude(totals.gap)} (lower bound ${money(totals.lowerBound)})`)]
+      : []),
+    entry('grid', `${power(Math.abs(totals.gridImportKw))} ${direction}, over all roots`),
+    entry('losses', power(totals.lossesKw)),
+    entry('voltages', `${voltage(totals.vMinPu)} to ${voltage(totals.vMaxPu)}`),
+    entry(
+      'operators',
+      operatorSurplus < 0
+        ? `DEFICIT of ${money(-operatorSurplus)}`
+        : `surplus of ${money(operatorSurplus)}`,
+    ),
+  ];
+}
+
+function feederLine({ feeders, region }: RegionResult, place: number): string {
+  const feeder = feeders[place];
+  const parts = [`${region.roots[place]}: ${feeder.status}`];
+  if (feeder.outcome !== undefined) {
+    parts.push(
+      money(feeder.cost),
+      `gap ${magnitude(feeder.gap)}`,
+      power(feeder.outcome.gridImportKw),
+    );
+    parts.push(`${voltage(feeder.vMinPu)} to ${voltage(feeder.vMaxPu)}`);
+  }
+  parts.push(counted(feeder.case.communities.id.length, 'community', 'communities'));
+  return parts.join(', ');
+}
+
+function sizeEntry({ feeders, nodes }: RegionResult): Entry {
+  const sum = (count: (feeder: ClearingResult) => number): number =>
+    feeders.reduce((total, feeder) => total + count(feeder), 0);
+  const time = sum(({ timing }) => timing.total ?? 0);
+  return entry(
+    'size',
+    [
+      counted(
+        sum((feeder) => feeder.case.communities.id.length),
+        'community',
+        'communities',
+      ),
+      counted(
+        sum((feeder) => feeder.case.prosumers.demandKw.length),
+        'prosumer',
+      ),
+      counted(
+        sum((feeder) => feeder.case.buses.id.length),
+        'bus',
+        'buses',
+      ),
+      counted(nodes, 'node'),
+      `${duration(time)} over the feeders`,
+    ].join(', '),
+  );
+}
