@@ -7,6 +7,7 @@ import {
   clear,
   clearRegion,
   expectResultFolder,
+  type FeederStage,
   isRegion,
   MODES,
   type Mode,
@@ -146,8 +147,8 @@ async function runRegion(
   clearOptions: ClearOptions,
   progress: ProgressLine,
 ): Promise<ExitCode> {
-  const result = await withWorkers(options.workers, clearOptions, (staged) =>
-    clearRegion(region, staged),
+  const result = await withFeederPool(options.workers, region, (feederStage) =>
+    clearRegion(region, { ...clearOptions, feederStage }),
   );
   const writtenTo = await writeIfAnswered(result, options, progress);
   progress.clear();
@@ -198,6 +199,22 @@ async function withWorkers<Result>(
 function withReadTime(result: ClearingResult, read: number): ClearingResult {
   const { total = 0, ...stages } = result.timing;
   return { ...result, timing: { read, ...stages, total: total + read } };
+}
+
+/** One thread clears one feeder, if more than one is wanted. */
+async function withFeederPool(
+  threads: number,
+  region: Region,
+  run: (feederStage: FeederStage | undefined) => Promise<RegionResult>,
+): Promise<RegionResult> {
+  if (threads === 1) return run(undefined);
+  const { openFeederPool } = await import('../workers/feederPool.js');
+  const pool = openFeederPool({ threads: Math.min(threads, region.feeders.length) });
+  try {
+    return await run(pool.feederStage);
+  } finally {
+    await pool.close();
+  }
 }
 
 /** @returns the folder written, undefined when there was none to write or the run ended without an answer */

@@ -31,6 +31,8 @@ export {
 export { prosumerFigures } from './clearing/prosumerFigures.js';
 export {
   clearRegion,
+  type FeederStage,
+  type RegionOptions,
   type RegionResult,
   type RegionTotals,
   worstStatus,

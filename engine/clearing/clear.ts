@@ -19,7 +19,7 @@ import { openNetworkMarket } from './networkMarket.js';
 import { type ClearOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { baselineOutcome, networkOutcome } from './outcome.js';
 import { clearOuter } from './outerClearing.js';
-import type { ClearingResult, Infeasibility, Outcome, ResultWithOutcome } from './result.js';
+import type { ClearingResult, Infeasibility, Mode, Outcome, ResultWithOutcome } from './result.js';
 import { explainShortfall } from './revenueShortfall.js';
 import { decideStatus } from './status.js';
 import { Stopwatch } from './stopwatch.js';
@@ -33,10 +33,15 @@ import { hasLargeCommunities, WindowSearch } from './windowSearch.js';
  */
 export async function clear(theCase: Case, options: ClearOptions = {}): Promise<ClearingResult> {
   const resolved = resolveOptions(options);
-  if (resolved.mode !== 'social' && resolved.mode !== 'isolated') checkStrictCosts(theCase);
+  checkCosts(theCase, resolved.mode);
   const { elasticPrice } = resolved;
   if (elasticPrice === undefined) return clearWithinLimits(theCase, resolved);
   return clearElastic(theCase, resolved, elasticPrice, clearWithinLimits);
+}
+
+/** @throws CaseError where the mode needs costs that rise, or a slope of the market, and there is neither */
+export function checkCosts(theCase: Case, mode: Mode): void {
+  if (mode !== 'social' && mode !== 'isolated') checkStrictCosts(theCase);
 }
 
 async function clearWithinLimits(

@@ -40,6 +40,8 @@ export interface ClearOptions {
    */
   readonly elastic?: ElasticOptions;
   readonly signal?: AbortSignal;
+  /** The same where no event can arrive, as in a thread that is busy: asked now and then. */
+  readonly shouldStop?: () => boolean;
   readonly onProgress?: (progress: ClearProgress) => void;
   /** How response functions are built; in this thread unless given. */
   readonly responseStage?: ResponseStage;
@@ -101,7 +103,7 @@ export function resolveOptions(options: ClearOptions): ResolvedOptions {
   const elasticPrice = options.elastic?.price;
   if (elasticPrice !== undefined) checkElastic(elasticPrice, mode);
   const deadline = performance.now() + 1000 * seconds;
-  const { signal } = options;
+  const { signal, shouldStop } = options;
   return {
     mode,
     solver,
@@ -112,7 +114,8 @@ export function resolveOptions(options: ClearOptions): ResolvedOptions {
     onProgress: options.onProgress ?? (() => {}),
     responseStage: options.responseStage,
     nodeStage: options.nodeStage,
-    shouldStop: () => signal?.aborted === true || performance.now() > deadline,
+    shouldStop: () =>
+      signal?.aborted === true || shouldStop?.() === true || performance.now() > deadline,
   };
 }
 

@@ -8,8 +8,9 @@
  * Where prices must cover the grid's bill they do at every root: the operator of one feeder does not
  * pay for another.
  */
+import type { Case } from '../case/case.js';
 import type { Region } from '../case/region.js';
-import { clear } from './clear.js';
+import { checkCosts, clear } from './clear.js';
 import { type ClearOptions, resolveOptions } from './options.js';
 import type { ClearingResult, Mode, Status } from './result.js';
 
@@ -45,24 +46,40 @@ export interface RegionResult {
 const STATUS_ORDER: readonly Status[] = ['optimal', 'feasible', 'limit', 'infeasible'];
 
 /** A limit on time that has run out: the engine wants a positive one, and stops at its first look. */
-const NO_TIME_SECONDS = 1e-6;
+export const NO_TIME_SECONDS = 1e-6;
+
+/** Clears one feeder somewhere else; its answer must be that of `clear` with the same options. */
+export type FeederStage = (feeder: Case, options: ClearOptions) => Promise<ClearingResult>;
+
+export interface RegionOptions extends ClearOptions {
+  /** Clears all feeders at once, with what it is given; without it they are cleared here, in turn. */
+  readonly feederStage?: FeederStage | undefined;
+}
 
 /**
- * Clears the feeders of a region one after the other. The limit on nodes is one a feeder, that on time is one
- * for all; stages on worker threads serve every feeder.
+ * Clears the feeders of a region. The limit on nodes is one a feeder, that on time is one for all.
  *
- * @throws as `clear` does
+ * @throws as `clear` does, before any feeder is cleared
  */
 export async function clearRegion(
   region: Region,
-  options: ClearOptions = {},
+  { feederStage, ...options }: RegionOptions = {},
 ): Promise<RegionResult> {
   const { mode } = resolveOptions(options);
+  for (const feeder of region.feeders) checkCosts(feeder, mode);
+  const feeders =
+    feederStage === undefined
+      ? await clearInTurn(region, options)
+      : await clearAtOnce(region, options, feederStage);
+  return joinResults(region, mode, feeders);
+}
+
+async function clearInTurn(region: Region, options: ClearOptions): Promise<ClearingResult[]> {
   const started = performance.now();
-  const feeders: ClearingResult[] = [];
+  const results: ClearingResult[] = [];
   for (const [place, feeder] of region.feeders.entries()) {
     const root = region.roots[place];
-    feeders.push(
+    results.push(
       await clear(feeder, {
         ...options,
         ...timeLeft(options.timeLimitSeconds, started),
@@ -71,7 +88,26 @@ export async function clearRegion(
       }),
     );
   }
-  return joinResults(region, mode, feeders);
+  return results;
+}
+
+async function clearAtOnce(
+  { feeders }: Region,
+  options: ClearOptions,
+  feederStage: FeederStage,
+): Promise<ClearingResult[]> {
+  let done = 0;
+  const say = () =>
+    options.onProgress?.({ stage: 'feeders', detail: `${done} of ${feeders.length} cleared` });
+  say();
+  return Promise.all(
+    feeders.map(async (feeder) => {
+      const result = await feederStage(feeder, options);
+      done += 1;
+      say();
+      return result;
+    }),
+  );
 }
 
 function timeLeft(seconds: number | undefined, started: number): ClearOptions {

@@ -1,0 +1,86 @@
+/**
+ * Threads that clear the feeders of a region, one feeder a thread at a time. A feeder's answer does not depend
+ * on the others, so neither on who did what.
+ */
+import { Piscina } from 'piscina';
+import { sharedIntegers } from '../engine/base/columns.js';
+import { InternalError, UsageError } from '../engine/base/errors.js';
+import type { Case } from '../engine/case/case.js';
+import type { ClearOptions } from '../engine/clearing/options.js';
+import type { FeederStage } from '../engine/clearing/region.js';
+import type { ClearingResult } from '../engine/clearing/result.js';
+import { commonClock, type FeederTask } from './feederProtocol.js';
+
+export interface FeederPool {
+  /** Give it to `clearRegion` as `feederStage`. */
+  readonly feederStage: FeederStage;
+  /** Ends all threads. */
+  close(): Promise<void>;
+}
+
+/** @throws UsageError when the number of threads is not a positive whole number */
+export function openFeederPool({ threads }: { readonly threads: number }): FeederPool {
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new UsageError(`${threads} workers: a positive whole number is needed`);
+  }
+  const pool: Piscina<FeederTask, ClearingResult> = new Piscina({
+    filename: new URL('./feederEntry.js', import.meta.url).href,
+    minThreads: threads,
+    maxThreads: threads,
+  });
+  return {
+    feederStage: (feeder, options) => runFeeder(pool, feeder, options),
+    close: () => pool.destroy(),
+  };
+}
+
+async function runFeeder(
+  pool: Piscina<FeederTask, ClearingResult>,
+  feeder: Case,
+  options: ClearOptions,
+): Promise<ClearingResult> {
+  const { signal } = options;
+  const stop = sharedIntegers(1);
+  const askToStop = (): void => {
+    Atomics.store(stop, 0, 1);
+  };
+  if (signal?.aborted === true) askToStop();
+  signal?.addEventListener('abort', askToStop);
+  try {
+    const result = await pool.run(taskOf(feeder, options, stop), { name: 'clearFeeder' });
+    return { ...result, case: feeder };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new InternalError(
+      `a worker failed on ${feeder.settings.name}: ${reason}; try again with --workers 1`,
+    );
+  } finally {
+    signal?.removeEventListener('abort', askToStop);
+  }
+}
+
+function taskOf(feeder: Case, options: ClearOptions, stop: Int32Array): FeederTask {
+  const { elastic, gap, mode, nodeLimit, solver, subsidised, timeLimitSeconds } = options;
+  return {
+    theCase: withoutIds(feeder),
+    options: {
+      ...(elastic === undefined ? {} : { elastic }),
+      ...(gap === undefined ? {} : { gap }),
+      ...(mode === undefined ? {} : { mode }),
+      ...(nodeLimit === undefined ? {} : { nodeLimit }),
+      ...(solver === undefined ? {} : { solver }),
+      ...(subsidised === undefined ? {} : { subsidised }),
+    },
+    deadline: timeLimitSeconds === undefined ? undefined : commonClock() + 1000 * timeLimitSeconds,
+    stop,
+  };
+}
+
+/** No clearing asks who a prosumer or a device is; millions of ids would be copied. */
+function withoutIds(feeder: Case): Case {
+  return {
+    ...feeder,
+    prosumers: { ...feeder.prosumers, id: [] },
+    devices: { ...feeder.devices, id: [] },
+  };
+}
