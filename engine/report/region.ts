@@ -1,8 +1,8 @@
 /** A region's answer as plain text: the totals, a line a feeder, and the full summary of those that failed. */
-import type { RegionResult } from '../clearing/region.js';
+import type { RegionResult, RegionTotals } from '../clearing/region.js';
 import type { ClearingResult } from '../clearing/result.js';
 import { counted, duration, magnitude, money, power, voltage } from './numbers.js';
-import { renderSummary } from './summary.js';
+import { isBaseline, renderSummary } from './summary.js';
 import { type Entry, entry, renderEntries } from './table.js';
 
 export function renderRegion(result: RegionResult): string {
@@ -19,36 +19,52 @@ export function renderRegion(result: RegionResult): string {
   return [`${head}\n\n${renderEntries(entries)}\n`, ...failed.map(renderSummary)].join('\n');
 }
 
-function totalEntries({ totals }: RegionResult): Entry[] {
+function totalEntries(result: RegionResult): Entry[] {
+  const { totals } = result;
   if (totals === undefined) return [];
   const direction = totals.gridImportKw < 0 ? 'sold to the grid' : 'bought from the grid';
-  const { operatorSurplus } = totals;
   return [
     entry('cost', money(totals.cost)),
-    ...(Number.isFinite(totals.lowerBound)
-      ? [entry('gap', `${magnitude(totals.gap)} (lower bound ${money(totals.lowerBound)})`)]
-      : []),
+    ...gapEntry(result, totals),
     entry('grid', `${power(Math.abs(totals.gridImportKw))} ${direction}, over all roots`),
     entry('losses', power(totals.lossesKw)),
     entry('voltages', `${voltage(totals.vMinPu)} to ${voltage(totals.vMaxPu)}`),
-    entry(
-      'operators',
-      operatorSurplus < 0
-        ? `DEFICIT of ${money(-operatorSurplus)}`
-        : `surplus of ${money(operatorSurplus)}`,
-    ),
+    operatorsEntry(result, totals.operatorSurplus),
   ];
+}
+
+/** In `dlmp` the gap is that of the potential, not of the cost. */
+function gapEntry({ mode }: RegionResult, { gap, lowerBound, objective }: RegionTotals): Entry[] {
+  if (isBaseline(mode) || !Number.isFinite(lowerBound)) return [];
+  const potential = mode === 'dlmp' ? `the equilibria's potential is ${money(objective)}, ` : '';
+  return [entry('gap', `${magnitude(gap)} (${potential}lower bound ${money(lowerBound)})`)];
+}
+
+/** Every root has an operator of its own: a surplus at one does not pay for a deficit at another. */
+function operatorsEntry({ feeders }: RegionResult, surplus: number): Entry {
+  const losing = feeders.filter(
+    (feeder) =>
+      feeder.outcome !== undefined &&
+      feeder.operatorSurplus < 0 &&
+      // Where prices cover the bill, rounding may leave a surplus of nothing just below it.
+      !(feeder.outcome.revenueAdequacy && feeder.certificate.revenueHolds),
+  );
+  const sum = `${money(surplus)} over all roots`;
+  if (losing.length === 0) return entry('operators', `surplus of ${sum}`);
+  const named = counted(losing.length, 'operator loses', 'operators lose');
+  return entry(
+    'operators',
+    `${sum}, but ${named} money: what is paid does not cover the grid's bill`,
+  );
 }
 
 function feederLine({ feeders, region }: RegionResult, place: number): string {
   const feeder = feeders[place];
   const parts = [`${region.roots[place]}: ${feeder.status}`];
   if (feeder.outcome !== undefined) {
-    parts.push(
-      money(feeder.cost),
-      `gap ${magnitude(feeder.gap)}`,
-      power(feeder.outcome.gridImportKw),
-    );
+    parts.push(money(feeder.cost));
+    if (!isBaseline(feeder.mode)) parts.push(`gap ${magnitude(feeder.gap)}`);
+    parts.push(`grid ${power(feeder.outcome.gridImportKw)}`);
     parts.push(`${voltage(feeder.vMinPu)} to ${voltage(feeder.vMaxPu)}`);
   }
   parts.push(counted(feeder.case.communities.id.length, 'community', 'communities'));

@@ -257,6 +257,7 @@ function describeTiming({ total, ...stages }: Timing): string {
   return parts.length === 0 ? whole : `${whole} (${parts.join(', ')})`;
 }
 
-function isBaseline(mode: Mode): boolean {
+/** A baseline is one point, which nothing is compared with: it has no gap. */
+export function isBaseline(mode: Mode): boolean {
   return mode === 'local' || mode === 'isolated';
 }
