@@ -45,7 +45,7 @@ function disagreeing(figures: readonly Figure[], source: string): string[] {
     });
 }
 
-/** Where a region's totals are not the sums of its feeders' results, or its status not the worst of theirs. */
+/** Where a region's totals are not the sums of its feeders' results, or its status not their worst. */
 export function regionDisagreements(
   summary: RegionSummary,
   feeders: readonly {

@@ -62,7 +62,7 @@ async function runVerify(
   return reasons.length === 0 ? EXIT.certified : EXIT.uncertified;
 }
 
-/** Every feeder by itself, and that the region's summary is the sum of them. @returns what is not confirmed */
+/** Every feeder by itself, and the region's summary as their sum. @returns what is not confirmed */
 async function verifyRegion(
   region: Region,
   resultFolder: string,

@@ -1,4 +1,4 @@
-/** A region's answer as plain text: the totals, a line a feeder, and the full summary of those that failed. */
+/** A region's answer as text: the totals, a line a feeder, the full summary of those without an outcome. */
 import type { RegionResult, RegionTotals } from '../clearing/region.js';
 import type { ClearingResult } from '../clearing/result.js';
 import { counted, duration, magnitude, money, power, voltage } from './numbers.js';
