@@ -6,6 +6,7 @@ import { Piscina } from 'piscina';
 import { sharedIntegers } from '../engine/base/columns.js';
 import { InternalError, UsageError } from '../engine/base/errors.js';
 import type { Case } from '../engine/case/case.js';
+import { IdColumn } from '../engine/case/idColumn.js';
 import type { ClearOptions } from '../engine/clearing/options.js';
 import type { FeederStage } from '../engine/clearing/region.js';
 import type { ClearingResult } from '../engine/clearing/result.js';
@@ -80,7 +81,7 @@ function taskOf(feeder: Case, options: ClearOptions, stop: Int32Array): FeederTa
 function withoutIds(feeder: Case): Case {
   return {
     ...feeder,
-    prosumers: { ...feeder.prosumers, id: [] },
-    devices: { ...feeder.devices, id: [] },
+    prosumers: { ...feeder.prosumers, id: IdColumn.from([]) },
+    devices: { ...feeder.devices, id: IdColumn.from([]) },
   };
 }

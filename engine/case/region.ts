@@ -26,11 +26,11 @@ import {
 } from './provenance.js';
 import {
   floatsOf,
+  idsOfRows,
   offsetsOf,
   type RowRanges,
   rangesOfGroups,
   rangesOfRows,
-  textsOf,
 } from './rowRanges.js';
 import { validateCase } from './validate.js';
 
@@ -154,7 +154,7 @@ function feederCase(
     buses: busesOf(whole.buses, buses),
     branches: branchesOf(whole.branches, branches, place),
     communities: ownCommunities,
-    ...populationOf(whole, ownCommunities, prosumers, devices),
+    ...populationOf(whole, prosumers, devices),
   };
   // Rows of a validated case with a tree of its own: what validation promises still holds.
   const feeder = tables as Case;
@@ -236,16 +236,13 @@ function communitiesOf(
 
 function populationOf(
   { prosumers, devices }: CaseTables,
-  communities: CommunityTable,
   rows: RowRanges,
   deviceRows: RowRanges,
 ): Pick<CaseTables, 'prosumers' | 'devices'> {
-  const { prosumerStart } = communities;
   const deviceStart = offsetsOf(prosumers.deviceStart, rows);
   return {
     prosumers: {
-      id: textsOf(prosumers.id, rows),
-      community: ownersOf(prosumerStart),
+      id: idsOfRows(prosumers.id, rows),
       demandKw: floatsOf(prosumers.demandKw, rows),
       demandKvar: floatsOf(prosumers.demandKvar, rows),
       pMinKw: floatsOf(prosumers.pMinKw, rows),
@@ -255,7 +252,7 @@ function populationOf(
       deviceStart,
     },
     devices: {
-      id: textsOf(devices.id, deviceRows),
+      id: idsOfRows(devices.id, deviceRows),
       prosumer: ownersOf(deviceStart),
       pMinKw: floatsOf(devices.pMinKw, deviceRows),
       pMaxKw: floatsOf(devices.pMaxKw, deviceRows),
@@ -267,7 +264,7 @@ function populationOf(
 
 /** The group of each row, from where the groups begin. */
 function ownersOf(start: Int32Array): Int32Array {
-  const owners = sharedIntegers(start[start.length - 1]);
+  const owners = sharedIntegers(start.length === 0 ? 0 : start[start.length - 1]);
   for (let group = 0; group + 1 < start.length; group += 1) {
     owners.fill(group, start[group], start[group + 1]);
   }

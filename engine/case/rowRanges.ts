@@ -3,6 +3,7 @@
  * order. Views of shared memory are shared memory.
  */
 import { sharedFloats, sharedIntegers } from '../base/columns.js';
+import { IdColumn } from './idColumn.js';
 
 /** Rows `start[k]` to `end[k] − 1` of each range k, one range after the other. */
 export interface RowRanges {
@@ -32,6 +33,7 @@ export function rangesOfGroups(groups: Int32Array, offsets: Int32Array): RowRang
 
 /** Those of another table, whose rows `offsets[i]` to `offsets[i + 1] − 1` belong to row i of this one. */
 export function rangesOfRows(rows: RowRanges, offsets: Int32Array): RowRanges {
+  if (offsets.length === 0) return { start: new Int32Array(0), end: new Int32Array(0), count: 0 };
   const start = rows.start.map((row) => offsets[row]);
   const end = rows.end.map((row) => offsets[row]);
   const count = start.reduce((sum, first, range) => sum + end[range] - first, 0);
@@ -49,14 +51,22 @@ export function floatsOf(column: Float64Array, rows: RowRanges): Float64Array {
   return result;
 }
 
-export function textsOf(column: readonly string[], rows: RowRanges): readonly string[] {
-  return Array.from(rows.start.keys()).flatMap((range) =>
-    column.slice(rows.start[range], rows.end[range]),
-  );
+export function idsOfRows(column: IdColumn, rows: RowRanges): IdColumn {
+  if (rows.start.length === 1) {
+    const offset = column.offset.subarray(rows.start[0], rows.end[0] + 1);
+    return new IdColumn(column.bytes, offset);
+  }
+  const order = new Int32Array(rows.count);
+  let next = 0;
+  rows.start.forEach((first, range) => {
+    for (let row = first; row < rows.end[range]; row += 1, next += 1) order[next] = row;
+  });
+  return column.ordered(order);
 }
 
-/** Offsets of the groups that are left, counted from the first of them; length rows + 1. */
+/** Offsets of the groups that are left, counted from the first of them; length rows + 1, or 0 where there are none. */
 export function offsetsOf(offsets: Int32Array, rows: RowRanges): Int32Array<SharedArrayBuffer> {
+  if (offsets.length === 0) return sharedIntegers(0);
   const result = sharedIntegers(rows.count + 1);
   let next = 0;
   rows.start.forEach((first, range) => {

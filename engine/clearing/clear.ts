@@ -49,7 +49,7 @@ async function clearWithinLimits(
   resolved: ResolvedOptions,
 ): Promise<ClearingResult> {
   const stopwatch = new Stopwatch(resolved.onProgress);
-  stopwatch.enter('responses', `$theCase.prosumers.id.lengthprosumers`);
+  stopwatch.enter('responses', `$theCase.prosumers.demandKw.lengthprosumers`);
   const { state, cleared } = hasLargeCommunities(theCase)
     ? await clearInWindows(theCase, resolved, stopwatch)
     : await clearWhole(theCase, resolved, stopwatch);
