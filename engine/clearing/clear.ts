@@ -84,6 +84,9 @@ async function clearWhole(
   return { state, cleared: await clearMode(state, options, stopwatch) };
 }
 
+/** A sample is a few per cent off: its clearing need not be nearer. */
+const SAMPLE_GAP = 1e-3;
+
 /** Clears with response functions that are exact near the prices of the answer (windowSearch.ts). */
 async function clearInWindows(
   theCase: Case,
@@ -91,7 +94,8 @@ async function clearInWindows(
   stopwatch: Stopwatch,
 ): Promise<ClearedState> {
   const windows = new WindowSearch(theCase, options);
-  let state = await windows.open((sample) => pricesOf(sample, options));
+  const rough = { ...options, gap: Math.max(options.gap, SAMPLE_GAP) };
+  let state = await windows.open((sample) => pricesOf(sample, rough));
   while (state !== undefined) {
     stopwatch.enter('search', `$state.network.junctionCountjunctions`);
     const cleared = await clearMode(state, options, stopwatch);

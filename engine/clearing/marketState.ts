@@ -102,17 +102,12 @@ export function importRangesOf(
   };
 }
 
-/**
- * The state of a case with given response functions.
- *
- * @param windows in which they are exact
- */
+/** The state of a case with given response functions. */
 export function marketStateOf(
   theCase: Case,
   options: ResolvedOptions,
   responses: ResponseFunctions,
   { importMin, importMax }: ImportRanges,
-  windows?: PriceWindows,
 ): MarketState {
   const { communities, settings } = theCase;
   const caps = priceCapsFor(options.mode, theCase);
@@ -135,7 +130,6 @@ export function marketStateOf(
     gridBuy: settings.gridBuy,
     gridSell: settings.gridSell,
     gridLimitKw: settings.gridLimitKw,
-    ...(windows === undefined ? {} : { windows }),
   };
 }
 

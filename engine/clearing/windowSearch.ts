@@ -36,7 +36,7 @@ import type { ResolvedOptions } from './options.js';
 export const LARGE_COMMUNITY = 4096;
 
 /** Prosumers of a sample: their mean is a few per cent off, and clearing them is quick. */
-const SAMPLE_ROWS = 512;
+const SAMPLE_ROWS = 256;
 
 /** Half the width of a window at least, $/kWh: holds a per cent of the bids of a usual market. */
 const LEAST_HALF_WIDTH = 1e-3;
@@ -66,6 +66,8 @@ export class WindowSearch {
   private readonly bids: Bids;
   private readonly kappa: Float64Array;
   private readonly read: BidReader;
+  /** The state of the first sample: the others differ from it in their response functions alone. */
+  private first: MarketState | undefined;
   /** Imports between price caps, once they are known. */
   private ranges: ImportRanges | undefined;
 
@@ -142,13 +144,17 @@ export class WindowSearch {
         importMax: await this.importsAtCaps(caps.low, responses.largestImport),
       };
     }
-    return marketStateOf(theCase, options, responses, this.ranges, windows);
+    return { ...this.stateOf(responses, this.ranges), windows };
   }
 
   /** The market in which samples stand for their communities. */
   private sampleState(responses: ResponseFunctions): MarketState {
-    const { theCase, options } = this;
-    return marketStateOf(theCase, options, responses, importRangesOf(theCase, options, responses));
+    return this.stateOf(responses, importRangesOf(this.theCase, this.options, responses));
+  }
+
+  private stateOf(responses: ResponseFunctions, ranges: ImportRanges): MarketState {
+    this.first ??= marketStateOf(this.theCase, this.options, responses, ranges);
+    return { ...this.first, responses, ...ranges };
   }
 
   private async importsAtCaps(cap: Float64Array, uncapped: Float64Array): Promise<Float64Array> {
