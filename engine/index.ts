@@ -24,11 +24,11 @@ export {
   type ClearOptions,
   type ClearProgress,
   type ElasticOptions,
-  type ResponseStage,
   SOLVERS,
   type Solver,
 } from './clearing/options.js';
 export { prosumerFigures } from './clearing/prosumerFigures.js';
+export type { ResponseStage } from './clearing/responseStage.js';
 export {
   clearRegion,
   type FeederStage,

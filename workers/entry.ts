@@ -1,15 +1,17 @@
-/** What a worker thread runs: one function a kind of task. */
-import { type BlockEvents, sumBlocks } from '../engine/market/blockSums.js';
+/** What a worker thread runs: one export a kind of shard. */
+import { relaxNode } from '../engine/clearing/nodeStage.js';
+import { bidBlocks } from '../engine/market/bidBlocks.js';
+import { sumBlocks } from '../engine/market/blockSums.js';
 import { buildResponses } from '../engine/market/buildResponses.js';
 import type { ReadingShard, ResponseShard } from './protocol.js';
+import { shardKind } from './shardKind.js';
 
-export { relaxNode } from '../engine/clearing/nodeStage.js';
+export const relax = shardKind(relaxNode);
 
-export function readShard(shard: ReadingShard): BlockEvents {
-  const { bids, kappa, windows, blocks, first, end, sums } = shard;
-  return sumBlocks(bids, kappa, windows, blocks, first, end, sums);
-}
+export const build = shardKind(({ bids, responses, first, end }: ResponseShard) =>
+  buildResponses(bids, responses, first, end),
+);
 
-export function fillShard({ bids, responses, first, end }: ResponseShard): void {
-  buildResponses(bids, responses, first, end);
-}
+export const read = shardKind(({ bids, kappa, windows, first, end, sums }: ReadingShard) =>
+  sumBlocks(bids, kappa, windows, bidBlocks(bids.prosumerStart), first, end, sums),
+);

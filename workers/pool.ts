@@ -1,17 +1,18 @@
 /**
- * Threads for the parts of a clearing that fall into communities. Shards are contiguous ranges of
- * communities with about equal numbers of prosumers; every shard writes its own part of shared arrays, so the
- * result does not depend on who did what.
+ * Threads for the work on all bids and for the nodes of large search trees. Shards are contiguous ranges of
+ * communities, or of blocks of them, with about equally many prosumers; every shard writes its own part of
+ * shared arrays, so the result does not depend on who did what.
  */
-import { Piscina } from 'piscina';
 import { sharedFloats } from '../engine/base/columns.js';
-import { InternalError, UsageError } from '../engine/base/errors.js';
-import type { MarketOutcome } from '../engine/clearing/marketProblem.js';
-import type { NodeStage, NodeTask } from '../engine/clearing/nodeStage.js';
-import type { ResponseStage } from '../engine/clearing/options.js';
+import { UsageError } from '../engine/base/errors.js';
+import type { NodeStage } from '../engine/clearing/nodeStage.js';
+import type { ResponseStage } from '../engine/clearing/responseStage.js';
 import { bidBlocks } from '../engine/market/bidBlocks.js';
-import { type BlockEvents, SUM_COUNT } from '../engine/market/blockSums.js';
-import { bidsOnly, type ReadingShard, type ResponseShard } from './protocol.js';
+import { SUM_COUNT } from '../engine/market/blockSums.js';
+import type { PassWatch } from '../engine/market/passWatch.js';
+import { bidsOnly } from './protocol.js';
+import { balancedShards, type ShardRange } from './shardBounds.js';
+import { ShardPool, type ShardRun } from './shardPool.js';
 
 export interface WorkerPoolOptions {
   /** Number of threads, at least 1. */
@@ -27,109 +28,62 @@ export interface WorkerPool {
   close(): Promise<void>;
 }
 
-/** Shards for each thread: a thread that falls behind leaves the rest to the others. */
-const SHARDS_PER_THREAD = 2;
+/** What the threads can do. */
+export type Kinds = typeof import('./entry.js');
 
 /** @throws UsageError when the number of threads is not a positive whole number */
 export function openWorkerPool({ threads }: WorkerPoolOptions): WorkerPool {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new UsageError(`${threads} workers: a positive whole number is needed`);
   }
-  const pool: ThreadPool = new Piscina({
-    filename: new URL('./entry.js', import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
-  });
+  return stagesOf(new ShardPool<Kinds>(threads, new URL('./entry.js', import.meta.url)));
+}
+
+/** The stages of a clearing in the threads of a pool. */
+export function stagesOf(pool: ShardPool<Kinds>): WorkerPool {
   return {
     responseStage: {
-      build: async (bids, responses) => {
+      build: async (bids, responses, watch) => {
         const shared = bidsOnly(bids);
-        const bounds = shardBounds(bids.prosumerStart, SHARDS_PER_THREAD * threads);
-        await Promise.all(
-          pairs(bounds).map(([first, end]) =>
-            runShard(pool, { bids: shared, responses, first, end }),
-          ),
-        );
+        const ranges = balancedShards(bids.prosumerStart, pool.threads);
+        const shards = ranges.map(({ first, end }) => ({ bids: shared, responses, first, end }));
+        await pool.runShards('build', shards, watched(ranges, 'communities', watch));
       },
-      read: async (bids, kappa, windows) => {
-        const shared = bidsOnly(bids);
+      read: async (bids, kappa, windows, watch) => {
         const blocks = bidBlocks(bids.prosumerStart);
         const sums = sharedFloats(SUM_COUNT * blocks.count);
-        const count = Math.min(SHARDS_PER_THREAD * threads, blocks.count);
-        const bounds = Array.from({ length: count + 1 }, (_, k) =>
-          Math.round((k * blocks.count) / count),
-        );
-        const shards = await Promise.all(
-          pairs(bounds).map(([first, end]) =>
-            readShard(pool, { bids: shared, kappa, windows, blocks, first, end, sums }),
-          ),
-        );
-        return { blocks, sums, shards };
+        const whole = {
+          bids: bidsOnly(bids),
+          kappa,
+          windows: { low: shared(windows.low), high: shared(windows.high) },
+          sums,
+        };
+        const ranges = balancedShards(blocks.rowStart, pool.threads);
+        const shards = ranges.map(({ first, end }) => ({ ...whole, first, end }));
+        const run = watched(ranges, 'blocks of the bids', watch);
+        return { blocks, sums, shards: await pool.runShards('read', shards, run) };
       },
     },
-    nodeStage: (task) => runNode(pool, task),
-    close: () => pool.destroy(),
+    nodeStage: (task) => pool.runShard('relax', task, 'a node of the search'),
+    close: () => pool.close(),
   };
 }
 
-/** Shards of response functions return nothing. */
-type ThreadPool = Piscina<
-  ResponseShard | ReadingShard | NodeTask,
-  MarketOutcome | BlockEvents | undefined
->;
-
-/** Neighbours in a list. */
-function pairs(bounds: readonly number[]): (readonly [number, number])[] {
-  return bounds.slice(1).map((end, k) => [bounds[k] ?? 0, end] as const);
+/** A copy that every message can carry. */
+function shared(values: Float64Array): Float64Array {
+  const copy = sharedFloats(values.length);
+  copy.set(values);
+  return copy;
 }
 
-async function readShard(pool: ThreadPool, shard: ReadingShard): Promise<BlockEvents> {
-  try {
-    const events = await pool.run(shard, { name: 'readShard' });
-    if (events === undefined || !('end' in events)) {
-      throw new InternalError('blocks came back without their events');
-    }
-    return events;
-  } catch (cause) {
-    throw workerFailure(`blocks ${shard.first} to ${shard.end - 1} of the bids`, cause);
-  }
-}
-
-async function runShard(pool: ThreadPool, shard: ResponseShard): Promise<void> {
-  try {
-    await pool.run(shard, { name: 'fillShard' });
-  } catch (cause) {
-    throw workerFailure(`communities ${shard.first} to ${shard.end - 1}`, cause);
-  }
-}
-
-async function runNode(pool: ThreadPool, task: NodeTask): Promise<MarketOutcome> {
-  try {
-    const outcome = await pool.run(task, { name: 'relaxNode' });
-    if (outcome === undefined || !('status' in outcome))
-      throw new InternalError('a node came back without an outcome');
-    return outcome;
-  } catch (cause) {
-    throw workerFailure('a node of the search', cause);
-  }
-}
-
-function workerFailure(place: string, cause: unknown): InternalError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new InternalError(`a worker failed on ${place}: ${reason}; try again with --workers 1`);
-}
-
-/** Community rows at which shards begin and end: 0 first, the number of communities last. */
-export function shardBounds(prosumerStart: Int32Array, shards: number): number[] {
-  const communities = prosumerStart.length - 1;
-  const prosumers = prosumerStart[communities];
-  const bounds = [0];
-  for (let shard = 1; shard < shards; shard += 1) {
-    const target = (shard * prosumers) / shards;
-    let community = bounds.at(-1) ?? 0;
-    while (community < communities && prosumerStart[community] < target) community += 1;
-    if (community > (bounds.at(-1) ?? 0)) bounds.push(community);
-  }
-  if ((bounds.at(-1) ?? 0) < communities) bounds.push(communities);
-  return bounds;
+function watched(
+  ranges: readonly ShardRange[],
+  groups: string,
+  watch: PassWatch | undefined,
+): ShardRun {
+  return {
+    place: (k) => `${groups} ${ranges[k].first} to ${ranges[k].end - 1}`,
+    signal: watch?.signal,
+    onProgress: (k) => watch?.onRows(ranges[k].rows),
+  };
 }

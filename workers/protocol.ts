@@ -1,8 +1,7 @@
 /**
- * What crosses the thread boundary. Every array lies in shared memory: a message carries handles, and the
- * population is never copied.
+ * What crosses the thread boundary. Every large array lies in shared memory: a message carries handles, and
+ * the population is never copied.
  */
-import type { BidBlocks } from '../engine/market/bidBlocks.js';
 import type { Bids } from '../engine/market/buildResponses.js';
 import type { PriceWindows } from '../engine/market/priceWindow.js';
 import type { ResponseFunctions } from '../engine/market/responseFunction.js';
@@ -20,7 +19,6 @@ export interface ReadingShard {
   readonly bids: Bids;
   readonly kappa: Float64Array;
   readonly windows: PriceWindows;
-  readonly blocks: BidBlocks;
   readonly first: number;
   readonly end: number;
   readonly sums: Float64Array;

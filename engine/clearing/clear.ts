@@ -34,9 +34,26 @@ import { hasLargeCommunities, WindowSearch } from './windowSearch.js';
 export async function clear(theCase: Case, options: ClearOptions = {}): Promise<ClearingResult> {
   const resolved = resolveOptions(options);
   checkCosts(theCase, resolved.mode);
-  const { elasticPrice } = resolved;
-  if (elasticPrice === undefined) return clearWithinLimits(theCase, resolved);
-  return clearElastic(theCase, resolved, elasticPrice, clearWithinLimits);
+  const { elasticPrice, mode } = resolved;
+  const { signal } = options;
+  const stopwatch = new Stopwatch(() => {});
+  try {
+    if (elasticPrice === undefined) return await clearWithinLimits(theCase, resolved);
+    return await clearElastic(theCase, resolved, elasticPrice, clearWithinLimits);
+  } catch (reason) {
+    if (signal?.aborted !== true || reason !== signal.reason) throw reason;
+    const explanation = 'stopped by its caller while bids were read';
+    const timing = stopwatch.stop();
+    return {
+      case: theCase,
+      mode,
+      status: 'limit',
+      outcome: undefined,
+      explanation,
+      nodes: 0,
+      timing,
+    };
+  }
 }
 
 /** @throws CaseError where the mode needs costs that rise, or a slope of the market, and there is neither */
@@ -49,7 +66,7 @@ async function clearWithinLimits(
   resolved: ResolvedOptions,
 ): Promise<ClearingResult> {
   const stopwatch = new Stopwatch(resolved.onProgress);
-  stopwatch.enter('responses', `$theCase.prosumers.demandKw.lengthprosumers`);
+  stopwatch.enter('responses', `${theCase.prosumers.demandKw.length} prosumers`);
   const { state, cleared } = hasLargeCommunities(theCase)
     ? await clearInWindows(theCase, resolved, stopwatch)
     : await clearWhole(theCase, resolved, stopwatch);
@@ -80,7 +97,7 @@ async function clearWhole(
   stopwatch: Stopwatch,
 ): Promise<ClearedState> {
   const state = await openMarketState(theCase, options);
-  stopwatch.enter('search', `$state.network.junctionCountjunctions`);
+  stopwatch.enter('search', `${state.network.junctionCount} junctions`);
   return { state, cleared: await clearMode(state, options, stopwatch) };
 }
 
@@ -97,7 +114,7 @@ async function clearInWindows(
   const rough = { ...options, gap: Math.max(options.gap, SAMPLE_GAP) };
   let state = await windows.open((sample) => pricesOf(sample, rough));
   while (state !== undefined) {
-    stopwatch.enter('search', `$state.network.junctionCountjunctions`);
+    stopwatch.enter('search', `${state.network.junctionCount} junctions`);
     const cleared = await clearMode(state, options, stopwatch);
     const price = cleared.outcome?.communities.price;
     if (price === undefined) return { state, cleared };

@@ -4,7 +4,7 @@
  */
 import { sharedFloats } from '../base/columns.js';
 import type { Case } from '../case/case.js';
-import { type Bids, buildResponses, countKnotCapacity } from '../market/buildResponses.js';
+import { type Bids, countKnotCapacity } from '../market/buildResponses.js';
 import { marketKappa } from '../market/kappa.js';
 import type { PriceWindows } from '../market/priceWindow.js';
 import {
@@ -78,8 +78,7 @@ export async function openMarketState(
 ): Promise<MarketState> {
   const bids = bidsOf(theCase);
   const responses = allocateResponses(countKnotCapacity(bids), kappaFor(options.mode, theCase));
-  if (options.responseStage) await options.responseStage.build(bids, responses);
-  else buildResponses(bids, responses, 0, responses.kappa.length);
+  await options.responseStage.build(bids, responses);
   return marketStateOf(theCase, options, responses, importRangesOf(theCase, options, responses));
 }
 

@@ -1,6 +1,7 @@
 /**
  * `welfare`, `dlmp` and `social`: the modes that clear the wide-area market over the network.
  */
+import { nextTurn } from '../base/nextTurn.js';
 import { isGapClosed, type SearchResult, search } from '../bnb/search.js';
 import type { ImportBox } from '../program/importModels.js';
 import type { MarketOnNetwork } from '../program/networkProgram.js';
@@ -52,13 +53,6 @@ export async function clearNetwork(
     subsidisedBound: problem.subsidisedBound,
     reason: explainGap(result.status, problem.unresolved),
   };
-}
-
-/** Lets timers and signals be served. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
 
 /**

@@ -1,18 +1,8 @@
 /** What a caller may ask of a clearing, and the complete options that follow from it. */
 import { UsageError } from '../base/errors.js';
-import type { Bids } from '../market/buildResponses.js';
-import type { ResponseFunctions } from '../market/responseFunction.js';
-import type { BidReader } from '../market/windowedResponses.js';
 import type { NodeStage } from './nodeStage.js';
+import { IN_THIS_THREAD, type ResponseStage, watchedStage } from './responseStage.js';
 import { MODES, type Mode } from './result.js';
-
-/** The work on all bids, which worker threads may do: the same bytes come back. */
-export interface ResponseStage {
-  /** Fills the response functions of all communities. */
-  readonly build: (bids: Bids, responses: ResponseFunctions) => Promise<void>;
-  /** Reads all bids at windows of prices. */
-  readonly read: BidReader;
-}
 
 export interface ClearProgress {
   readonly stage: string;
@@ -39,6 +29,7 @@ export interface ClearOptions {
    * exchange may be left at a price (elastic.ts); the limits left are widened and reported.
    */
   readonly elastic?: ElasticOptions;
+  /** Once aborted, the search reports the best answer so far; without one, nothing is cleared. */
   readonly signal?: AbortSignal;
   /** The same where no event can arrive, as in a thread that is busy: asked now and then. */
   readonly shouldStop?: () => boolean;
@@ -68,7 +59,7 @@ export interface ResolvedOptions {
   /** Price of violation, $/kWh; undefined where limits are kept. */
   readonly elasticPrice: number | undefined;
   readonly onProgress: (progress: ClearProgress) => void;
-  readonly responseStage: ResponseStage | undefined;
+  readonly responseStage: ResponseStage;
   readonly nodeStage: NodeStage | undefined;
   /** True once the caller or the clock asks to stop. */
   readonly shouldStop: () => boolean;
@@ -103,7 +94,8 @@ export function resolveOptions(options: ClearOptions): ResolvedOptions {
   const elasticPrice = options.elastic?.price;
   if (elasticPrice !== undefined) checkElastic(elasticPrice, mode);
   const deadline = performance.now() + 1000 * seconds;
-  const { signal, shouldStop } = options;
+  const { signal, shouldStop, responseStage = IN_THIS_THREAD } = options;
+  const onProgress = options.onProgress ?? (() => {});
   return {
     mode,
     solver,
@@ -111,8 +103,10 @@ export function resolveOptions(options: ClearOptions): ResolvedOptions {
     gap,
     nodeLimit,
     elasticPrice,
-    onProgress: options.onProgress ?? (() => {}),
-    responseStage: options.responseStage,
+    onProgress,
+    responseStage: watchedStage(responseStage, signal, (detail) =>
+      onProgress({ stage: 'responses', detail }),
+    ),
     nodeStage: options.nodeStage,
     shouldStop: () =>
       signal?.aborted === true || shouldStop?.() === true || performance.now() > deadline,

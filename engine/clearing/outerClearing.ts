@@ -3,6 +3,7 @@
  * become prices, dispatch and proof as those of the native search do.
  */
 import { InternalError } from '../base/errors.js';
+import { nextTurn } from '../base/nextTurn.js';
 import type { SearchNode, SearchResult } from '../bnb/search.js';
 import type { RadialNetwork } from '../network/radial.js';
 import type { OuterProgress } from '../outer/search.js';
@@ -12,7 +13,7 @@ import type { NetworkPrices } from '../program/lagrangian.js';
 import type { LocalPoint } from '../program/localProgram.js';
 import { LOCAL_ATTEMPTS, type MarketProof } from './marketProblem.js';
 import type { MarketState } from './marketState.js';
-import { explainGap, GAP_SHARE, type NetworkClearing, nextTurn } from './networkClearing.js';
+import { explainGap, GAP_SHARE, type NetworkClearing } from './networkClearing.js';
 import { openNetworkMarket } from './networkMarket.js';
 import type { ResolvedOptions } from './options.js';
 import {

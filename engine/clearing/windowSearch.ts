@@ -20,7 +20,7 @@ import {
 } from '../market/responseFunction.js';
 import { sampleBids, scaleResponses, shiftResponses } from '../market/sample.js';
 import { newSweepStart } from '../market/sweep.js';
-import { type BidReader, readBids, responsesOf, startAt } from '../market/windowedResponses.js';
+import { type BidReader, responsesOf, startAt } from '../market/windowedResponses.js';
 import {
   bidsOf,
   type ImportRanges,
@@ -77,7 +77,7 @@ export class WindowSearch {
   ) {
     this.bids = bidsOf(theCase);
     this.kappa = kappaFor(options.mode, theCase);
-    this.read = options.responseStage?.read ?? readBids;
+    this.read = options.responseStage.read;
   }
 
   /** The state in windows around prices that a sample leads to; undefined where it leads to none. */

@@ -12,6 +12,8 @@ export interface BidBlocks {
   readonly community: Int32Array;
   readonly first: Int32Array;
   readonly end: Int32Array;
+  /** Where the rows of each block begin, and those of the last one end. */
+  readonly rowStart: Int32Array;
   /** Blocks of community m are start[m] … start[m + 1] − 1. */
   readonly start: Int32Array;
 }
@@ -25,7 +27,8 @@ export function bidBlocks(prosumerStart: Int32Array): BidBlocks {
   }
   const count = start[communities];
   const community = new Int32Array(count);
-  const first = new Int32Array(count);
+  const rowStart = new Int32Array(count + 1);
+  const first = rowStart.subarray(0, count);
   const end = new Int32Array(count);
   for (let m = 0; m < communities; m += 1) {
     for (let block = start[m]; block < start[m + 1]; block += 1) {
@@ -34,5 +37,6 @@ export function bidBlocks(prosumerStart: Int32Array): BidBlocks {
       end[block] = Math.min(first[block] + BLOCK_ROWS, prosumerStart[m + 1]);
     }
   }
-  return { count, community, first, end, start };
+  rowStart[count] = prosumerStart[communities];
+  return { count, community, first, end, rowStart, start };
 }

@@ -8,6 +8,7 @@ import { AnswerEvents } from './answerEvents.js';
 import { type BidBlocks, bidBlocks } from './bidBlocks.js';
 import { type BlockEvents, SUM, SUM_COUNT, sumBlocks } from './blockSums.js';
 import type { Bids } from './buildResponses.js';
+import type { PassWatch } from './passWatch.js';
 import type { PriceWindows } from './priceWindow.js';
 import { allocateResponses, type ResponseFunctions } from './responseFunction.js';
 import { END_KNOTS, newSweepStart, Sweep, type SweepStart } from './sweep.js';
@@ -26,6 +27,7 @@ export type BidReader = (
   bids: Bids,
   kappa: Float64Array,
   windows: PriceWindows,
+  watch?: PassWatch,
 ) => Promise<BidSums> | BidSums;
 
 /** Reads all bids in this thread. */

@@ -1,20 +1,25 @@
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { seededRandom } from '../../engine/base/random.js';
 import type { Case } from '../../engine/case/case.js';
 import { clear } from '../../engine/clearing/clear.js';
-import type { ResponseStage } from '../../engine/clearing/options.js';
+import { IN_THIS_THREAD, type ResponseStage } from '../../engine/clearing/responseStage.js';
 import type { Outcome } from '../../engine/clearing/result.js';
-import { buildResponses } from '../../engine/market/buildResponses.js';
 import type { ResponseFunctions } from '../../engine/market/responseFunction.js';
-import { readBids } from '../../engine/market/windowedResponses.js';
-import { shardBounds, type WorkerPool } from '../../workers/pool.js';
+import type { WorkerPool } from '../../workers/pool.js';
+import { shardBounds } from '../../workers/shardBounds.js';
 import { randomMarket } from '../fixtures/randomMarket.js';
+import { DEATHS_FOLDER } from './mortalEntry.js';
 
 // Threads run JavaScript: what they are given is the build, which `npm test` makes first.
 const BUILT_POOL = new URL('../../dist/workers/pool.js', import.meta.url).href;
-const { openWorkerPool } = (await import(BUILT_POOL)) as typeof import('../../workers/pool.js');
+const { openWorkerPool, stagesOf } = (await import(
+  BUILT_POOL
+)) as typeof import('../../workers/pool.js');
 
 function crowdedMarket(seed: number): Case {
   return randomMarket(seed, {
@@ -26,6 +31,20 @@ function crowdedMarket(seed: number): Case {
     linearShare: 0.2,
     priceTakerShare: 0.2,
     impedance: 0.05,
+  });
+}
+
+/** Communities so large that their response functions are built in windows of prices. */
+function populousMarket(seed: number): Case {
+  return randomMarket(seed, {
+    buses: 5,
+    communities: 3,
+    prosumers: [4000, 9000],
+    deviceShare: 0.1,
+    fixedShare: 0.1,
+    linearShare: 0.2,
+    priceTakerShare: 0.4,
+    impedance: 0.0005,
   });
 }
 
@@ -55,13 +74,6 @@ function bytesOf(value: unknown): Buffer {
   return Buffer.from(`${String(value)};`);
 }
 
-const inThisThread: ResponseStage = {
-  build: async (bids, responses) => {
-    buildResponses(bids, responses, 0, bids.prosumerStart.length - 1);
-  },
-  read: readBids,
-};
-
 describe.each([1, 2, 3])('a pool of %i threads', (threads) => {
   let pool: WorkerPool;
   beforeAll(() => {
@@ -71,7 +83,7 @@ describe.each([1, 2, 3])('a pool of %i threads', (threads) => {
 
   it.each([9001, 9002])('gives the bytes of this thread alone (seed %i)', async (seed) => {
     const theCase = crowdedMarket(seed);
-    const here = recorded(inThisThread);
+    const here = recorded(IN_THIS_THREAD);
     const there = recorded(pool.responseStage);
     for (const mode of ['dlmp', 'social'] as const) {
       const alone = await clear(theCase, { mode, responseStage: here.stage });
@@ -149,6 +161,72 @@ describe('a pool', () => {
     expect(run.stderr).toBe('');
     expect(run.stdout).toBe('closed');
     expect(run.status).toBe(0);
+  });
+});
+
+describe('threads that die', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wattshare-deaths-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each([9005, 9006])('change no byte of a result (seed %i)', async (seed) => {
+    const deaths = join(folder, String(seed));
+    mkdirSync(deaths);
+    vi.stubEnv(DEATHS_FOLDER, deaths);
+    const { ShardPool } = (await import(
+      new URL('shardPool.js', BUILT_POOL).href
+    )) as typeof import('../../workers/shardPool.js');
+    const entry = new URL('../test/workers/mortalEntry.js', BUILT_POOL);
+    const pool = stagesOf(new ShardPool(2, entry));
+    try {
+      for (const theCase of [crowdedMarket(seed), populousMarket(seed)]) {
+        const alone = await clear(theCase, { mode: 'dlmp' });
+        const together = await clear(theCase, { mode: 'dlmp', ...pool });
+        expect(alone.status).toBe('optimal');
+        expect(bytesOf(together.outcome).equals(bytesOf(alone.outcome))).toBe(true);
+      }
+    } finally {
+      vi.unstubAllEnvs();
+      await pool.close();
+    }
+    expect(readdirSync(deaths).sort()).toEqual(['build', 'read']);
+  });
+});
+
+describe('a signal', () => {
+  it.each([9007, 9008])('stops the work on bids, here and in threads (seed %i)', async (seed) => {
+    const random = seededRandom(seed);
+    const pool = openWorkerPool({ threads: 2 });
+    try {
+      for (const theCase of [crowdedMarket(seed), populousMarket(seed)]) {
+        for (const stage of [IN_THIS_THREAD, pool.responseStage]) {
+          const controller = new AbortController();
+          const passes = random.integer(0, 2);
+          let passed = 0;
+          const stopping = (): void => {
+            if (passed === passes) controller.abort();
+            passed += 1;
+          };
+          const result = await clear(theCase, {
+            mode: 'dlmp',
+            signal: controller.signal,
+            responseStage: {
+              build: async (...work) => {
+                stopping();
+                await stage.build(...work);
+              },
+              read: (...work) => {
+                stopping();
+                return stage.read(...work);
+              },
+            },
+          });
+          expect(result.status).toBe(passed > passes ? 'limit' : 'optimal');
+          if (passed > passes) expect(result.outcome).toBeUndefined();
+        }
+      }
+    } finally {
+      await pool.close();
+    }
   });
 });
 
