@@ -20,7 +20,10 @@ export function shardBounds(rowStart: Int32Array, shards: number): number[] {
   return bounds;
 }
 
-/** Rows of a shard: few enough that progress can be told and threads finish together. */
+/**
+ * Rows of a shard at most: some milliseconds of reading, of which handing one out takes some per cent, and few
+ * enough that progress can be told.
+ */
 const SHARD_ROWS = 262_144;
 
 /** Shards for each thread at least: one that falls behind leaves the rest to the others. */
@@ -29,8 +32,8 @@ const SHARDS_PER_THREAD = 2;
 /** Shards of rows for so many threads: groups from `first` to before `end`, and how many rows. */
 export function balancedShards(rowStart: Int32Array, threads: number): ShardRange[] {
   const rows = rowStart[rowStart.length - 1];
-  const shards = Math.max(SHARDS_PER_THREAD * threads, Math.ceil(rows / SHARD_ROWS));
-  const bounds = shardBounds(rowStart, shards);
+  const perThread = Math.max(SHARDS_PER_THREAD, Math.ceil(rows / (threads * SHARD_ROWS)));
+  const bounds = shardBounds(rowStart, threads * perThread);
   return bounds.slice(1).map((end, k) => {
     const first = bounds[k] ?? 0;
     return { first, end, rows: rowStart[end] - rowStart[first] };

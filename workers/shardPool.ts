@@ -30,7 +30,12 @@ export class ShardPool<Kinds extends object> {
     readonly threads: number,
     entry: URL,
   ) {
-    this.pool = new Piscina({ filename: entry.href, minThreads: threads, maxThreads: threads });
+    this.pool = new Piscina({
+      filename: entry.href,
+      minThreads: threads,
+      maxThreads: threads,
+      recordTiming: false,
+    });
     // A thread that cannot even be started is not replaced: shards would wait for ever.
     this.pool.on('workerDestroy', () => queueMicrotask(() => this.giveUpIfDeserted()));
     // The death of a thread that had nothing to do, which would else end the process.
