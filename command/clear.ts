@@ -1,4 +1,5 @@
 /** `wattshare clear CASE`: reads a case, clears it, writes the result, says what came out. */
+import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import {
   type Case,
@@ -27,7 +28,8 @@ import {
 } from '../engine/index.js';
 import { EXIT, type ExitCode } from './exitCodes.js';
 import { listenForInterrupt } from './interrupt.js';
-import { mode, positiveNumber, positiveWholeNumber } from './options.js';
+import { tellSupervisor } from './messages.js';
+import { mode, positiveNumber, positiveWholeNumber, workerCount } from './options.js';
 import { openProgressLine, type ProgressLine } from './progress.js';
 
 interface ClearCommandOptions {
@@ -36,7 +38,7 @@ interface ClearCommandOptions {
   readonly subsidised?: true;
   readonly out?: string;
   readonly format: 'csv' | 'arrow';
-  readonly workers: number;
+  readonly workers: number | 'auto';
   readonly gap: number;
   readonly timeLimit?: number;
   readonly nodeLimit?: number;
@@ -70,9 +72,10 @@ export function clearCommand(finish: (code: ExitCode) => void): Command {
     )
     .option(
       '--workers <count>',
-      'threads for response functions and large search trees; 1 works in this thread',
-      positiveWholeNumber,
-      1,
+      `threads for the bids and for large search trees; auto takes one a processor from ${LARGE_POPULATION} ` +
+        'prosumers on, and 1 below, where starting threads costs more than they save',
+      workerCount,
+      'auto',
     )
     .addOption(
       new Option('--solver <solver>', 'native, or a second route by linear programs in HiGHS')
@@ -112,7 +115,7 @@ async function runClear(caseName: string, options: ClearCommandOptions): Promise
     const clearOptions = optionsOf(options, progress, interrupt.signal);
     if (isRegion(made)) return await runRegion(made, options, clearOptions, progress);
     const result = withReadTime(
-      await withWorkers(options.workers, clearOptions, (staged) => clear(made, staged)),
+      await withWorkers(threadsFor(options, made), clearOptions, (staged) => clear(made, staged)),
       readTime,
     );
     const writtenTo = await writeIfAnswered(result, options, progress);
@@ -147,7 +150,7 @@ async function runRegion(
   clearOptions: ClearOptions,
   progress: ProgressLine,
 ): Promise<ExitCode> {
-  const result = await withFeederPool(options.workers, region, (feederStage) =>
+  const result = await withFeederPool(threadsForRegion(options, region), (feederStage) =>
     clearRegion(region, { ...clearOptions, feederStage }),
   );
   const writtenTo = await writeIfAnswered(result, options, progress);
@@ -195,6 +198,19 @@ async function withWorkers<Result>(
   }
 }
 
+/** Starting threads takes as long as they save in clearing so many prosumers: some 150 ms. */
+const LARGE_POPULATION = 2_000_000;
+
+function threadsFor({ workers }: ClearCommandOptions, { prosumers }: Case): number {
+  if (workers !== 'auto') return workers;
+  return prosumers.id.length < LARGE_POPULATION ? 1 : availableParallelism();
+}
+
+/** Of a region, whose feeders are cleared one a thread. */
+function threadsForRegion({ workers }: ClearCommandOptions, { feeders }: Region): number {
+  return Math.min(workers === 'auto' ? availableParallelism() : workers, feeders.length);
+}
+
 /** The user waits for the reading too. */
 function withReadTime(result: ClearingResult, read: number): ClearingResult {
   const { total = 0, ...stages } = result.timing;
@@ -204,12 +220,11 @@ function withReadTime(result: ClearingResult, read: number): ClearingResult {
 /** One thread clears one feeder, if more than one is wanted. */
 async function withFeederPool(
   threads: number,
-  region: Region,
   run: (feederStage: FeederStage | undefined) => Promise<RegionResult>,
 ): Promise<RegionResult> {
   if (threads === 1) return run(undefined);
   const { openFeederPool } = await import('../workers/feederPool.js');
-  const pool = openFeederPool({ threads: Math.min(threads, region.feeders.length) });
+  const pool = openFeederPool({ threads });
   try {
     return await run(pool.feederStage);
   } finally {
@@ -225,6 +240,7 @@ async function writeIfAnswered(
 ): Promise<string | undefined> {
   if (out === undefined || result.status === 'limit') return undefined;
   progress.show('writing', out);
+  tellSupervisor({ kind: 'writing', folder: out });
   if ('region' in result) await writeRegionResult(result, out, format);
   else await writeResult(result, out, format);
   return out;

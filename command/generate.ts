@@ -9,6 +9,7 @@ import {
   writeCase,
 } from '../engine/index.js';
 import { EXIT, type ExitCode } from './exitCodes.js';
+import { tellSupervisor } from './messages.js';
 import {
   finiteNumber,
   nameList,
@@ -60,6 +61,7 @@ export function generateCommand(finish: (code: ExitCode) => void): Command {
         if (!quiet) process.stderr.write(`warning: ${warning}\n`);
       });
       const market = generateMarket(feeder, options);
+      tellSupervisor({ kind: 'writing', folder: options.out });
       await writeCase(market, options.out, options.format);
       if (!quiet) {
         const { prosumers, communities } = market;

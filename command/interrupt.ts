@@ -1,25 +1,26 @@
-/**
- * The first interrupt asks the engine to stop at its next opportunity and to report what it has; the
- * second ends the process at once.
- */
-import { EXIT } from './exitCodes.js';
+/** Being asked to stop, in the thread of a command. */
+import { parentPort } from 'node:worker_threads';
+import { STOP, tellSupervisor } from './messages.js';
 
 export interface Interrupt {
   readonly signal: AbortSignal;
-  /** Gives the keyboard back: interrupts kill the process again. */
+  /** From now on an interrupt ends the command at once. */
   release(): void;
 }
 
+/** Says that the command stops by itself when it is asked to. */
 export function listenForInterrupt(): Interrupt {
   const controller = new AbortController();
-  const onInterrupt = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    process.stderr.write('stopping; interrupt again to quit at once\n');
-    controller.abort();
+  const onMessage = (message: unknown): void => {
+    if (message === STOP) controller.abort();
   };
-  process.on('SIGINT', onInterrupt);
+  parentPort?.on('message', onMessage);
+  tellSupervisor({ kind: 'stoppable', stoppable: true });
   return {
     signal: controller.signal,
-    release: () => process.off('SIGINT', onInterrupt),
+    release: () => {
+      parentPort?.off('message', onMessage);
+      tellSupervisor({ kind: 'stoppable', stoppable: false });
+    },
   };
 }

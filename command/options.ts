@@ -32,6 +32,10 @@ export function positiveWholeNumber(text: string): number {
   return value;
 }
 
+export function workerCount(text: string): number | 'auto' {
+  return text === 'auto' ? text : positiveWholeNumber(text);
+}
+
 export function mode(text: string): Mode {
   const known = MODES.find((name) => name === text);
   if (known !== undefined) return known;

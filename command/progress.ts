@@ -1,7 +1,7 @@
 /** One line on a terminal's standard error that says what is being done; nothing anywhere else. */
+import { terminalColumns } from './messages.js';
 
 const CLEAR_LINE = '\r\u001b[2K';
-const DEFAULT_WIDTH = 80;
 
 export interface ProgressLine {
   show(stage: string, detail?: string): void;
@@ -11,12 +11,13 @@ export interface ProgressLine {
 
 export function openProgressLine(quiet: boolean): ProgressLine {
   const { stderr } = process;
-  if (quiet || !stderr.isTTY) return { show: () => undefined, clear: () => undefined };
+  const columns = terminalColumns();
+  if (quiet || columns === undefined) return { show: () => undefined, clear: () => undefined };
   return {
     show: (stage, detail = '') => {
       const text = detail === '' ? stage : `${stage}: ${detail}`;
-      // A line that wraps could not be taken away again. Some terminals say that they have 0 columns.
-      stderr.write(`${CLEAR_LINE}${text.slice(0, (stderr.columns || DEFAULT_WIDTH) - 1)}`);
+      // A line that wraps could not be taken away again.
+      stderr.write(`${CLEAR_LINE}${text.slice(0, columns - 1)}`);
     },
     clear: () => stderr.write(CLEAR_LINE),
   };

@@ -58,18 +58,45 @@ export async function replaceFolder(
   const parent = dirname(target);
   const created = await mkdir(parent, { recursive: true });
   // mkdtemp makes folders only their owner may enter; the one inside it has the usual rights.
-  const workshop = await mkdtemp(join(parent, `.${basename(target)}-`));
+  const workshop = await mkdtemp(join(parent, workshopPrefix(target)));
   try {
-    const fresh = join(workshop, 'new');
+    const fresh = join(workshop, NEW);
     await mkdir(fresh);
     await write(fresh);
-    await swapIn(fresh, target, join(workshop, 'old'));
+    await swapIn(fresh, target, join(workshop, OLD));
   } catch (error) {
     await rm(workshop, { recursive: true, force: true });
     await removeEmptyFolders(parent, created);
     throw error;
   }
   await rm(workshop, { recursive: true, force: true });
+}
+
+/** Inside the temporary folder: what is being written, and what it takes the place of. */
+const NEW = 'new';
+const OLD = 'old';
+
+/** How temporary folders of this process begin. */
+function workshopPrefix(target: string): string {
+  return `.${basename(target)}-${process.pid}-`;
+}
+
+/**
+ * For when a thread of this process was ended while it wrote a folder: everything is as before, or the folder
+ * is complete.
+ */
+export async function discardUnfinished(folder: string): Promise<void> {
+  const target = resolve(folder);
+  const parent = dirname(target);
+  const prefix = workshopPrefix(target);
+  const names = await readdir(parent).catch(() => []);
+  for (const name of names.filter((candidate) => candidate.startsWith(prefix))) {
+    const workshop = join(parent, name);
+    const isMissing = (await stat(target).catch(() => undefined)) === undefined;
+    // What was there before had already been put aside; there may have been nothing.
+    if (isMissing) await rename(join(workshop, OLD), target).catch(() => {});
+    await rm(workshop, { recursive: true, force: true });
+  }
 }
 
 async function swapIn(fresh: string, target: string, aside: string): Promise<void> {
