@@ -11,7 +11,7 @@ import { type CommandMessage, type CommandStart, STOP, terminalColumns } from '.
 import { openProgressLine } from './progress.js';
 
 /** What a command that is asked to stop may take, ms: with what ending it takes, within a second. */
-const GRACE = 600;
+const GRACE = 500;
 
 /** @param words the command line without the names of node and the script */
 export async function superviseCommand(words: readonly string[]): Promise<ExitCode> {
