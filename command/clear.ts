@@ -72,7 +72,7 @@ export function clearCommand(finish: (code: ExitCode) => void): Command {
     )
     .option(
       '--workers <count>',
-      `threads for the bids and for large search trees; auto takes one a processor from ${LARGE_POPULATION} ` +
+      `threads for the bids and for large search trees; auto: one a processor from ${LARGE_POPULATION} ` +
         'prosumers on, and 1 below, where starting threads costs more than they save',
       workerCount,
       'auto',

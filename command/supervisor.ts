@@ -1,8 +1,8 @@
 /**
- * A command works in a thread of its own, so that this one always hears the keyboard. The first interrupt asks
- * a command that can be asked to stop and to report what it has; if that takes too long, and for any other
- * command, its thread is ended, whatever it is doing. The second interrupt ends it at once. What the thread
- * had half written goes with it.
+ * A command works in a thread of its own, so that this one always hears the keyboard. The first interrupt
+ * asks a command that can be asked to stop and to report what it has; if that takes too long, and for any
+ * other command, its thread is ended, whatever it is doing. The second interrupt ends it at once. What the
+ * thread had half written goes with it.
  */
 import { Worker } from 'node:worker_threads';
 import { discardUnfinished } from '../engine/io/outputFolder.js';

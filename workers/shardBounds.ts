@@ -21,8 +21,8 @@ export function shardBounds(rowStart: Int32Array, shards: number): number[] {
 }
 
 /**
- * Rows of a shard at most: some milliseconds of reading, of which handing one out takes some per cent, and few
- * enough that progress can be told.
+ * Rows of a shard at most: some milliseconds of reading, of which handing one out takes some per cent, and
+ * few enough that progress can be told.
  */
 const SHARD_ROWS = 262_144;
 

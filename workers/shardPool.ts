@@ -1,7 +1,7 @@
 /**
- * Threads that work on shards. Results come in the order of the shards. A thread that dies is replaced and its
- * shard done again; a shard that throws fails the whole run, with its place. A run is cancelled by a signal,
- * which ends the threads that work on it.
+ * Threads that work on shards. Results come in the order of the shards. A thread that dies is replaced and
+ * its shard done again; a shard that throws fails the whole run, with its place. A run is cancelled by a
+ * signal, which ends the threads that work on it.
  */
 import { Piscina } from 'piscina';
 import { InternalError } from '../engine/base/errors.js';
@@ -48,17 +48,25 @@ export class ShardPool<Kinds extends object> {
     shards: readonly ShardOf<Kinds[Kind]>[],
     run: ShardRun,
   ): Promise<ResultOf<Kinds[Kind]>[]> {
-    run.signal?.throwIfAborted();
     const results: ResultOf<Kinds[Kind]>[] = [];
-    const queue = shards.entries();
+    let next = 0;
     // As many shards are under way as there are threads: the rest can be given up without a word.
     const lane = async (): Promise<void> => {
-      for (const [k, shard] of queue) {
-        results[k] = await this.runShard(kind, shard, run.place(k), run.signal);
+      while (next < shards.length) {
+        const k = next;
+        next += 1;
+        results[k] = await this.runShard(kind, shards[k], run.place(k), run.signal);
         run.onProgress?.(k);
       }
     };
-    const lanes = await Promise.allSettled(Array.from({ length: this.threads }, lane));
+    const giveUp = (reason: unknown): never => {
+      next = shards.length;
+      throw reason;
+    };
+    // Nothing of a failed run may still write to its arrays.
+    const lanes = await Promise.allSettled(
+      Array.from({ length: this.threads }, () => lane().catch(giveUp)),
+    );
     const failed = lanes.find((ended) => ended.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     return results;
@@ -94,6 +102,7 @@ export class ShardPool<Kinds extends object> {
 
   /** Rejects where the thread died, or was ended by the signal. */
   private async attempt(kind: string, shard: unknown, signal?: AbortSignal) {
+    signal?.throwIfAborted();
     const attempt = new AbortController();
     const cancel = (): void => attempt.abort(signal?.reason);
     signal?.addEventListener('abort', cancel, { once: true });

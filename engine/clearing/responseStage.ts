@@ -1,6 +1,6 @@
 /**
- * The work on all bids: in this thread, in parts with pauses in which a caller can be heard, or in the threads
- * that the caller offers. Either can be stopped, and says how far it is.
+ * The work on all bids: in this thread, in parts with pauses in which a caller can be heard, or in the
+ * threads that the caller offers. Either can be stopped, and says how far it is.
  */
 import { nextTurn } from '../base/nextTurn.js';
 import { bidBlocks } from '../market/bidBlocks.js';

@@ -89,11 +89,16 @@ describe('shards', () => {
 
   it('that throw fail the run with their place, and are not done again', async () => {
     const pool = openPool(2);
-    const run = pool.runShards('refuse', [7], { place });
+    let done = 0;
+    const onProgress = (): void => {
+      done += 1;
+    };
+    const run = pool.runShards('refuse', [7, 7, 7, 7], { place, onProgress });
     await expect(run).rejects.toMatchObject({
       name: 'InternalError',
-      message: expect.stringMatching(/^a worker failed on shard 0: 7 is refused/),
+      message: expect.stringMatching(/^a worker failed on shard [01]: 7 is refused/),
     });
+    expect(done).toBe(0);
     expect(await pool.runShards('square', numbers(2, 0), { place })).toEqual([0, 1]);
   });
 
