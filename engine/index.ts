@@ -28,7 +28,6 @@ export {
   type Solver,
 } from './clearing/options.js';
 export { prosumerFigures } from './clearing/prosumerFigures.js';
-export type { ResponseStage } from './clearing/responseStage.js';
 export {
   clearRegion,
   type FeederStage,
@@ -37,6 +36,7 @@ export {
   type RegionTotals,
   worstStatus,
 } from './clearing/region.js';
+export type { ResponseStage } from './clearing/responseStage.js';
 export {
   type ClearingResult,
   type Infeasibility,
