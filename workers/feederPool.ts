@@ -2,15 +2,15 @@
  * Threads that clear the feeders of a region, one feeder a thread at a time. A feeder's answer does not depend
  * on the others, so neither on who did what.
  */
-import { Piscina } from 'piscina';
 import { sharedIntegers } from '../engine/base/columns.js';
-import { InternalError, UsageError } from '../engine/base/errors.js';
+import { UsageError } from '../engine/base/errors.js';
 import type { Case } from '../engine/case/case.js';
 import { IdColumn } from '../engine/case/idColumn.js';
 import type { ClearOptions } from '../engine/clearing/options.js';
 import type { FeederStage } from '../engine/clearing/region.js';
 import type { ClearingResult } from '../engine/clearing/result.js';
 import { commonClock, type FeederTask } from './feederProtocol.js';
+import { ShardPool } from './shardPool.js';
 
 export interface FeederPool {
   /** Give it to `clearRegion` as `feederStage`. */
@@ -19,24 +19,23 @@ export interface FeederPool {
   close(): Promise<void>;
 }
 
+/** What the threads can do. */
+type Kinds = typeof import('./feederEntry.js');
+
 /** @throws UsageError when the number of threads is not a positive whole number */
 export function openFeederPool({ threads }: { readonly threads: number }): FeederPool {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new UsageError(`${threads} workers: a positive whole number is needed`);
   }
-  const pool: Piscina<FeederTask, ClearingResult> = new Piscina({
-    filename: new URL('./feederEntry.js', import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
-  });
+  const pool = new ShardPool<Kinds>(threads, new URL('./feederEntry.js', import.meta.url));
   return {
     feederStage: (feeder, options) => runFeeder(pool, feeder, options),
-    close: () => pool.destroy(),
+    close: () => pool.close(),
   };
 }
 
 async function runFeeder(
-  pool: Piscina<FeederTask, ClearingResult>,
+  pool: ShardPool<Kinds>,
   feeder: Case,
   options: ClearOptions,
 ): Promise<ClearingResult> {
@@ -48,13 +47,13 @@ async function runFeeder(
   if (signal?.aborted === true) askToStop();
   signal?.addEventListener('abort', askToStop);
   try {
-    const result = await pool.run(taskOf(feeder, options, stop), { name: 'clearFeeder' });
-    return { ...result, case: feeder };
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new InternalError(
-      `a worker failed on ${feeder.settings.name}: ${reason}; try again with --workers 1`,
+    // A feeder that is asked to stop still has an answer to give: no signal ends its thread.
+    const result = await pool.runShard(
+      'feeder',
+      taskOf(feeder, options, stop),
+      feeder.settings.name,
     );
+    return { ...result, case: feeder };
   } finally {
     signal?.removeEventListener('abort', askToStop);
   }
