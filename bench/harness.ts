@@ -145,9 +145,14 @@ export function printTable(header: readonly string[], rows: readonly (readonly s
 
 /** Keeps a result as `bench/results/NAME.json`. */
 export function writeResults(name: string, content: object): void {
+  writeResultFile(`${name}.json`, `${JSON.stringify(content, null, 2)}\n`);
+}
+
+/** Keeps a text in `bench/results`. */
+export function writeResultFile(fileName: string, text: string): void {
   const folder = join(packageFolder(), 'bench', 'results');
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${name}.json`);
-  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
+  const file = join(folder, fileName);
+  writeFileSync(file, text);
   console.log(`\nwritten to ${file}`);
 }

@@ -1,143 +1,124 @@
 /**
- * Does the work grow with the population and no faster? The same feeder with 12,300 and with ten times
- * as many prosumers: `npm run bench:scaling -- [--prosumers 12300] [--factor 10] [--rounds 3] [--runs 5]
- * [--name scaling] [--no-write]`.
+ * How clearing grows with the population, the network and the number of threads: `npm run bench:scaling --
+ * [--part population|network|workers] [--largest 12300000] [--repeats 15] [--quick] [--name scaling]
+ * [--no-write]`.
  *
- * Every round starts one process for each size, in turn, because memory is a matter of the whole
- * process: its peak is read after the first clear, before repetitions for the times fill the heap.
+ * Every point is measured in a fresh process, together with the floors (scaling/floors.ts) that no clearing
+ * can be faster than. Results go to bench/results as JSON, CSV and a picture, progress to standard error.
+ * Ctrl-C ends the study: what has been measured is printed, nothing is written.
  */
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Case } from '../engine/case/case.js';
-import { validateCase } from '../engine/case/validate.js';
-import { clear } from '../engine/clearing/clear.js';
-import { generateMarket, readFeeder, resolveFeeder, type Status } from '../engine/index.js';
-import { describeMachine, printMachine, printTable, summarised, writeResults } from './harness.js';
+import { UsageError } from '../engine/base/errors.js';
+import { describeMachine, printMachine, writeResultFile, writeResults } from './harness.js';
+import { judge } from './scaling/bars.js';
+import { recordsAsCsv } from './scaling/csv.js';
+import { LARGEST_POPULATION, type PlanOptions, planStudy } from './scaling/plan.js';
+import { PARTS, type Part, type PointRecord, type Repetition } from './scaling/point.js';
+import { printBars, printFailures, printGrowth, printRecords } from './scaling/print.js';
+import { runStudy, type Study, type StudyProgress } from './scaling/runStudy.js';
 
-const FEEDER = 'ieee123';
-const SEED = 123;
+const LEAST_REPEATS = 3;
+const MOST_REPEATS = 15;
+/** Repeated clears of one point may take so long, where the least number of them is done. */
+const REPETITION_MS = 10_000;
 
-/** What one process found: milliseconds by stage for every run, and its memory. */
-interface SizeReport {
-  readonly prosumers: number;
-  readonly status: Status;
-  readonly runs: readonly Readonly<Record<string, number>>[];
-  /** Resident memory before the population, with it, and at its peak after one clear, MB. */
-  readonly emptyMb: number;
-  readonly populatedMb: number;
-  readonly peakMb: number;
-}
+/** A look at the study that takes a minute: its bars are not measured. */
+const QUICK = { population: 123_000, network: 1_000, repeats: LEAST_REPEATS };
+const LARGEST_NETWORK = 10_000;
+
+const EXIT_INTERRUPTED = 130;
 
 const { values: options } = parseArgs({
   options: {
-    prosumers: { type: 'string', default: '12300' },
-    factor: { type: 'string', default: '10' },
-    rounds: { type: 'string', default: '3' },
-    runs: { type: 'string', default: '5' },
+    part: { type: 'string', multiple: true },
+    largest: { type: 'string' },
+    repeats: { type: 'string' },
+    quick: { type: 'boolean', default: false },
     name: { type: 'string', default: 'scaling' },
     'no-write': { type: 'boolean', default: false },
-    /** In the process that measures one size. */
-    child: { type: 'boolean', default: false },
   },
 });
 
-if (options.child) {
-  const report = await measureSize(Number(options.prosumers), Number(options.runs));
-  process.stdout.write(JSON.stringify(report));
+const interruption = new AbortController();
+// Once: a second Ctrl-C ends this process as usual.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => interruption.abort());
+}
+
+const machine = describeMachine();
+const loadBefore = loadavg();
+const plan = planStudy(planOptions());
+const study = await runStudy(plan, repetition(), progressTo(process.stderr), interruption.signal);
+const bars = judge(study.records);
+printMachine(machine);
+console.log(`load average ${rounded(loadBefore)} before, ${rounded(loadavg())} after\n`);
+printRecords(study.records);
+printGrowth(study.records);
+printBars(bars);
+printFailures(study.failed);
+if (!study.isComplete) {
+  console.log('\ninterrupted: nothing is written');
+  process.exitCode = EXIT_INTERRUPTED;
 } else {
-  compareSizes();
+  if (study.failed.length > 0) process.exitCode = 1;
+  if (!options['no-write']) await write(study);
 }
 
-async function measureSize(prosumers: number, runs: number): Promise<SizeReport> {
-  const emptyMb = residentMb();
-  const theCase = await population(prosumers);
-  const populatedMb = residentMb();
-  // Not timed: the compiler has seen nothing of it yet.
-  const { status } = await clear(theCase);
-  const peakMb = process.resourceUsage().maxRSS / 1024;
-  const timings: Readonly<Record<string, number>>[] = [];
-  for (let run = 0; run < runs; run += 1) timings.push((await clear(theCase)).timing);
-  return { prosumers, status, runs: timings, emptyMb, populatedMb, peakMb };
-}
-
-async function population(prosumers: number): Promise<Case> {
-  const feeder = await readFeeder(resolveFeeder(FEEDER));
-  return validateCase(generateMarket(feeder, { prosumers, seed: SEED }));
-}
-
-function residentMb(): number {
-  return process.memoryUsage.rss() / 1024 ** 2;
-}
-
-function compareSizes(): void {
-  const small = Number(options.prosumers);
-  const sizes = [small, small * Number(options.factor)];
-  const reports: SizeReport[] = [];
-  for (let round = 0; round < Number(options.rounds); round += 1) {
-    for (const prosumers of sizes) reports.push(inOwnProcess(prosumers));
-  }
-  const machine = describeMachine();
-  const measured = sizes.map((prosumers) => {
-    const ofSize = reports.filter((report) => report.prosumers === prosumers);
-    const runs = ofSize.flatMap((report) => report.runs);
-    const memory = (name: string, of: (report: SizeReport) => number) => ({
-      name,
-      median: summarised(name, ofSize.map(of)).median_ms,
-    });
-    return {
-      prosumers,
-      statuses: [...new Set(ofSize.map((report) => report.status))],
-      stages: Object.keys(runs[0] ?? {}).map((stage) =>
-        summarised(
-          stage,
-          runs.map((timing) => timing[stage] ?? 0),
-        ),
-      ),
-      memory_mb: [
-        memory('population', ({ populatedMb, emptyMb }) => populatedMb - emptyMb),
-        memory('peak of one clear', ({ peakMb }) => peakMb),
-        memory('peak above an empty process', ({ peakMb, emptyMb }) => peakMb - emptyMb),
-      ],
-    };
-  });
-  printComparison(measured, machine);
-  if (!options['no-write']) writeResults(options.name, { feeder: FEEDER, machine, measured });
-}
-
-function inOwnProcess(prosumers: number): SizeReport {
-  const words = ['--child', '--prosumers', String(prosumers), '--runs', options.runs];
-  const output = execFileSync(process.execPath, [fileURLToPath(import.meta.url), ...words], {
-    encoding: 'utf8',
-  });
-  return JSON.parse(output) as SizeReport;
-}
-
-interface SizeSummary {
-  readonly prosumers: number;
-  readonly statuses: readonly Status[];
-  readonly stages: readonly ReturnType<typeof summarised>[];
-  readonly memory_mb: readonly { readonly name: string; readonly median: number }[];
-}
-
-function printComparison(
-  [small, large]: readonly SizeSummary[],
-  machine: ReturnType<typeof describeMachine>,
-): void {
-  if (small === undefined || large === undefined) return;
-  console.log(`${FEEDER}: welfare, ${small.prosumers} and ${large.prosumers} prosumers, medians`);
-  printMachine(machine);
-  const statuses = [small, large].map((summary) => summary.statuses.join(', '));
-  const rows: string[][] = [['status', ...statuses, '']];
-  const addRow = (name: string, unit: string, first: number, second: number): void => {
-    const ratio = first > 0 ? (second / first).toFixed(2) : '';
-    rows.push([`${name}, ${unit}`, first.toFixed(2), second.toFixed(2), ratio]);
+function planOptions(): PlanOptions {
+  const largest = options.largest ?? (options.quick ? QUICK.population : LARGEST_POPULATION);
+  return {
+    parts: (options.part ?? PARTS).map(partNamed),
+    largestPopulation: wholeNumber('--largest', largest),
+    largestNetwork: options.quick ? QUICK.network : LARGEST_NETWORK,
+    threads: availableParallelism(),
   };
-  small.stages.forEach(({ name, median_ms }, k) => {
-    addRow(name, 'ms', median_ms, large.stages[k]?.median_ms ?? Number.NaN);
-  });
-  small.memory_mb.forEach(({ name, median }, k) => {
-    addRow(name, 'MB', median, large.memory_mb[k]?.median ?? Number.NaN);
-  });
-  printTable(['', String(small.prosumers), String(large.prosumers), 'ratio'], rows);
+}
+
+function repetition(): Repetition {
+  const repeats = options.repeats ?? (options.quick ? QUICK.repeats : MOST_REPEATS);
+  const most = wholeNumber('--repeats', repeats);
+  return { most, least: Math.min(LEAST_REPEATS, most), milliseconds: REPETITION_MS };
+}
+
+function partNamed(name: string): Part {
+  const found = PARTS.find((part) => part === name);
+  if (found === undefined) throw new UsageError(`no part "${name}": ${PARTS.join(', ')}`);
+  return found;
+}
+
+function wholeNumber(name: string, text: string | number): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new UsageError(`${name} ${text} must be a whole number of at least 1`);
+}
+
+function progressTo(stream: NodeJS.WritableStream): StudyProgress {
+  const started = performance.now();
+  return {
+    onStart: (what, done, all) => {
+      const seconds = (performance.now() - started) / 1000;
+      stream.write(`[${done} of ${all} points, ${seconds.toFixed(0)} s] ${what}\n`);
+    },
+    onRecord: ({ status, clear, memory }: PointRecord) => {
+      const median = clear.median_ms.toFixed(1);
+      const peak = memory.peak_mb.toFixed(0);
+      stream.write(
+        `  ${status}, median ${median} ms of ${clear.samples} clears, peak ${peak} MB\n`,
+      );
+    },
+  };
+}
+
+async function write({ records, failed }: Study): Promise<void> {
+  const { drawStudy } = await import('./scaling/picture.js');
+  const load_average = { before: loadBefore, after: loadavg() };
+  writeResults(options.name, { machine, load_average, bars, records, failed });
+  writeResultFile(`${options.name}.csv`, await recordsAsCsv(records));
+  const title = `${machine.processor}, ${machine.cores} cores, Node ${machine.node}`;
+  writeResultFile(`${options.name}.svg`, await drawStudy(title, records));
+}
+
+function rounded(numbers: readonly number[]): string {
+  return numbers.map((value) => value.toFixed(1)).join(', ');
 }

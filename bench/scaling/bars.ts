@@ -1,0 +1,163 @@
+/**
+ * What the study is held to: ratios of measurements of one run, none of them in seconds. A time counts only
+ * where its clear was certified.
+ */
+import type { Mode } from '../../engine/index.js';
+import { LARGE_POPULATION, LARGEST_POPULATION, SMALL_POPULATION } from './plan.js';
+import type { PointRecord } from './point.js';
+
+const LARGE_OVER_SMALL = 40;
+const SUM_PASSES = { dlmp: 12, welfare: 20 } as const;
+const TWO_WORKERS_OVER_ONE = 1.7;
+const BYTES_PER_PROSUMER = 120;
+const BID_BYTES_PER_PROSUMER = 50;
+
+const MODES = ['dlmp', 'welfare'] as const satisfies readonly Mode[];
+
+export interface Bar {
+  readonly name: string;
+  readonly sense: 'at most' | 'at least';
+  readonly bar: number;
+  /** null where the study left out what it needs. */
+  readonly measured: number | null;
+  readonly verdict: 'met' | 'missed' | 'not measured';
+}
+
+/** All bars, whether measured or not. */
+export function judge(records: readonly PointRecord[]): Bar[] {
+  return [
+    ...MODES.map((mode) => growthBar(records, mode)),
+    ...MODES.flatMap((mode) => passBars(records, mode)),
+    ...MODES.map((mode) => workerBar(records, mode)),
+    ...memoryBars(records),
+    certifiedBar(records),
+  ];
+}
+
+function growthBar(records: readonly PointRecord[], mode: Mode): Bar {
+  const timeOf = (prosumers: number) =>
+    certified(records.find((record) => isPopulation(record, prosumers, mode)))?.clear.median_ms;
+  return bar(
+    `${mode}: time with ${count(LARGE_POPULATION)} prosumers over ${count(SMALL_POPULATION)}`,
+    'at most',
+    LARGE_OVER_SMALL,
+    quotient(timeOf(LARGE_POPULATION), timeOf(SMALL_POPULATION)),
+  );
+}
+
+/** With one thread, and with as many as were measured. */
+function passBars(records: readonly PointRecord[], mode: (typeof MODES)[number]): Bar[] {
+  const name = `${mode}: ${count(LARGEST_POPULATION)} prosumers in passes over the bids`;
+  const single = records.find((record) => isPopulation(record, LARGEST_POPULATION, mode));
+  const most = workerRecords(records, LARGEST_POPULATION, mode)
+    .filter(({ threads }) => threads > 1)
+    .at(-1);
+  const passesOf = (record: PointRecord | undefined) => {
+    const found = certified(record);
+    return found && sumPasses(found);
+  };
+  const bars = [bar(`${name}, 1 thread`, 'at most', SUM_PASSES[mode], passesOf(single))];
+  if (most === undefined) return bars;
+  const threaded = `${name}, ${most.threads} threads`;
+  return [...bars, bar(threaded, 'at most', SUM_PASSES[mode], passesOf(most))];
+}
+
+function workerBar(records: readonly PointRecord[], mode: Mode): Bar {
+  const timeWith = (threads: number) =>
+    certified(
+      workerRecords(records, LARGE_POPULATION, mode).find((record) => record.threads === threads),
+    )?.responseStage.median_ms;
+  return bar(
+    `${mode}: response stage of one thread over two, ${count(LARGE_POPULATION)} prosumers`,
+    'at least',
+    TWO_WORKERS_OVER_ONE,
+    quotient(timeWith(1), timeWith(2)),
+  );
+}
+
+/** The worst of all modes and numbers of threads; with fewer prosumers it is the code that takes memory. */
+function memoryBars(records: readonly PointRecord[]): Bar[] {
+  return [LARGE_POPULATION, LARGEST_POPULATION].flatMap((prosumers) => {
+    const found = records.filter((record) => record.prosumers === prosumers);
+    const worst = (of: (record: PointRecord) => number) =>
+      found.length === 0 ? undefined : Math.max(...found.map(of));
+    const name = `bytes a prosumer, ${count(prosumers)} prosumers`;
+    return [
+      bar(`${name}: whole clear`, 'at most', BYTES_PER_PROSUMER, worst(bytesPerProsumer)),
+      bar(`${name}: bids`, 'at most', BID_BYTES_PER_PROSUMER, worst(bidBytesPerProsumer)),
+    ];
+  });
+}
+
+function certifiedBar(records: readonly PointRecord[]): Bar {
+  const optimal = records.filter(({ status }) => status === 'optimal').length;
+  const share = records.length === 0 ? undefined : optimal / records.length;
+  return bar('share of points that are optimal', 'at least', 1, share);
+}
+
+/** Times of a whole clear over the time of one pass that adds up the bids. */
+export function sumPasses({ clear, sumPass }: PointRecord): number {
+  return clear.median_ms / sumPass.median_ms;
+}
+
+/** Times of a whole clear over the time of answering one price each; null where there was none. */
+export function answerPasses({ clear, answerPass }: PointRecord): number | null {
+  return answerPass === null ? null : clear.median_ms / answerPass.median_ms;
+}
+
+/** Peak resident set of one clear above the empty process. */
+export function bytesPerProsumer({ memory, prosumers }: PointRecord): number {
+  return ((memory.peak_mb - memory.empty_mb) * 1024 ** 2) / prosumers;
+}
+
+export function bidBytesPerProsumer({ memory, prosumers }: PointRecord): number {
+  return memory.bid_bytes / prosumers;
+}
+
+/**
+ * The exponent k of time ~ size^k that fits best: the slope of log time over log size by least squares.
+ * NaN with fewer than two sizes.
+ */
+export function growthExponent(points: readonly (readonly [size: number, time: number])[]): number {
+  const logs = points.map(([size, time]) => [Math.log(size), Math.log(time)] as const);
+  const meanSize = logs.reduce((sum, [size]) => sum + size, 0) / logs.length;
+  const meanTime = logs.reduce((sum, [, time]) => sum + time, 0) / logs.length;
+  const covariance = logs.reduce((sum, [x, y]) => sum + (x - meanSize) * (y - meanTime), 0);
+  return covariance / logs.reduce((sum, [x]) => sum + (x - meanSize) ** 2, 0);
+}
+
+function isPopulation(record: PointRecord, prosumers: number, mode: Mode): boolean {
+  return record.part === 'population' && record.prosumers === prosumers && record.mode === mode;
+}
+
+/** In ascending number of threads. */
+function workerRecords(
+  records: readonly PointRecord[],
+  prosumers: number,
+  mode: Mode,
+): PointRecord[] {
+  return records
+    .filter((found) => found.part === 'workers' && found.prosumers === prosumers)
+    .filter((found) => found.mode === mode)
+    .sort((a, b) => a.threads - b.threads);
+}
+
+function certified(record: PointRecord | undefined): PointRecord | undefined {
+  return record?.status === 'optimal' || record?.status === 'feasible' ? record : undefined;
+}
+
+function quotient(above: number | undefined, below: number | undefined): number | undefined {
+  return above === undefined || below === undefined ? undefined : above / below;
+}
+
+function bar(name: string, sense: Bar['sense'], limit: number, measured: number | undefined): Bar {
+  if (measured === undefined) {
+    return { name, sense, bar: limit, measured: null, verdict: 'not measured' };
+  }
+  const isMet = sense === 'at most' ? measured <= limit : measured >= limit;
+  return { name, sense, bar: limit, measured, verdict: isMet ? 'met' : 'missed' };
+}
+
+function count(prosumers: number): string {
+  return prosumers.toLocaleString('en');
+}

@@ -1,0 +1,108 @@
+/** The study as tables of text. */
+import { printTable } from '../harness.js';
+import { answerPasses, type Bar, bytesPerProsumer, growthExponent, sumPasses } from './bars.js';
+import { PARTS, type PointRecord } from './point.js';
+import { describePoint, type FailedPoint } from './runStudy.js';
+
+/** With fewer prosumers it is the code that takes the memory. */
+const COUNTABLE = 100_000;
+
+export function printRecords(records: readonly PointRecord[]): void {
+  for (const part of PARTS) {
+    const found = records.filter((record) => record.part === part);
+    if (found.length === 0) continue;
+    console.log(`${part}\n`);
+    printTable(
+      [
+        ...['', 'prosumers', 'threads', 'status', 'gap', 'median ms', 'p25', 'p75', 'n'],
+        ...['bid sums', 'answers', 'peak MB', 'B/prosumer'],
+      ],
+      found.map(pointCells),
+    );
+    console.log();
+    printStages(found);
+    console.log();
+  }
+}
+
+function pointCells(record: PointRecord): string[] {
+  const { clear, gap, memory } = record;
+  return [
+    nameOf(record),
+    record.prosumers.toLocaleString('en'),
+    String(record.threads),
+    record.status,
+    gap === null ? '' : gap.toExponential(1),
+    ...[clear.median_ms, clear.p25_ms, clear.p75_ms].map((time) => time.toFixed(1)),
+    String(clear.samples),
+    sumPasses(record).toFixed(1),
+    answerPasses(record)?.toFixed(1) ?? '',
+    memory.peak_mb.toFixed(0),
+    record.prosumers < COUNTABLE ? '' : bytesPerProsumer(record).toFixed(0),
+  ];
+}
+
+/** Shares of the stages in a whole clear, and what surrounds it, ms. */
+function printStages(records: readonly PointRecord[]): void {
+  const names = [...new Set(records.flatMap(({ stages }) => stages.map(({ name }) => name)))];
+  printTable(
+    ['', 'prosumers', 'threads', ...names, '(stage)', 'generate', 'write', 'read', 'write result'],
+    records.map((record) => [
+      nameOf(record),
+      record.prosumers.toLocaleString('en'),
+      String(record.threads),
+      ...names.map((name) => {
+        const stage = record.stages.find((found) => found.name === name);
+        return stage === undefined ? '' : percent(stage.median_ms / record.clear.median_ms);
+      }),
+      percent(record.responseStage.median_ms / record.clear.median_ms),
+      ...[record.generate_ms, record.write_case_ms, record.read_case_ms].map(milliseconds),
+      record.write_result_ms === null ? '' : milliseconds(record.write_result_ms),
+    ]),
+  );
+}
+
+export function printGrowth(records: readonly PointRecord[]): void {
+  const series = new Map<string, [number, number][]>();
+  const add = (name: string, size: number, time: number) =>
+    series.set(name, [...(series.get(name) ?? []), [size, time]]);
+  for (const { part, network, mode, prosumers, buses, clear } of records) {
+    if (part === 'population') add(`${mode}, time over prosumers`, prosumers, clear.median_ms);
+    if (part === 'network') add(`${mode}, ${network}, time over buses`, buses, clear.median_ms);
+  }
+  const grown = [...series].filter(([, points]) => points.length > 2);
+  if (grown.length === 0) return;
+  printTable(
+    ['growth', 'exponent'],
+    grown.map(([name, points]) => [name, growthExponent(points).toFixed(2)]),
+  );
+  console.log();
+}
+
+export function printBars(bars: readonly Bar[]): void {
+  printTable(
+    ['what it is held to', 'measured', 'bar', ''],
+    bars.map(({ name, sense, bar, measured, verdict }) => [
+      name,
+      measured?.toFixed(2) ?? '',
+      `${sense} ${bar}`,
+      verdict,
+    ]),
+  );
+}
+
+export function printFailures(failed: readonly FailedPoint[]): void {
+  for (const { point, reason } of failed) console.log(`failed: ${describePoint(point)}: ${reason}`);
+}
+
+function nameOf({ network, buses, mode }: PointRecord): string {
+  return `${network}, ${buses.toLocaleString('en')} buses, ${mode}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}
+
+function milliseconds(time: number): string {
+  return time.toFixed(0);
+}
