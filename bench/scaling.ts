@@ -15,7 +15,13 @@ import { judge } from './scaling/bars.js';
 import { recordsAsCsv } from './scaling/csv.js';
 import { LARGEST_POPULATION, type PlanOptions, planStudy } from './scaling/plan.js';
 import { PARTS, type Part, type PointRecord, type Repetition } from './scaling/point.js';
-import { printBars, printFailures, printGrowth, printRecords } from './scaling/print.js';
+import {
+  printBars,
+  printFailures,
+  printGrowth,
+  printRecords,
+  printThreadGains,
+} from './scaling/print.js';
 import { runStudy, type Study, type StudyProgress } from './scaling/runStudy.js';
 
 const LEAST_REPEATS = 3;
@@ -55,6 +61,7 @@ printMachine(machine);
 console.log(`load average ${rounded(loadBefore)} before, ${rounded(loadavg())} after\n`);
 printRecords(study.records);
 printGrowth(study.records);
+printThreadGains(study.records);
 printBars(bars);
 printFailures(study.failed);
 if (!study.isComplete) {
@@ -115,7 +122,7 @@ async function write({ records, failed }: Study): Promise<void> {
   const load_average = { before: loadBefore, after: loadavg() };
   writeResults(options.name, { machine, load_average, bars, records, failed });
   writeResultFile(`${options.name}.csv`, await recordsAsCsv(records));
-  const title = `${machine.processor}, ${machine.cores} cores, Node ${machine.node}`;
+  const title = `How clearing scales: ${machine.processor}, ${machine.cores} cores, Node ${machine.node}`;
   writeResultFile(`${options.name}.svg`, await drawStudy(title, records));
 }
 

@@ -18,7 +18,7 @@ export interface Bar {
   readonly name: string;
   readonly sense: 'at most' | 'at least';
   readonly bar: number;
-  /** null where the study left out what it needs. */
+  /** null where the study left out what it needs, and where a clear was not certified. */
   readonly measured: number | null;
   readonly verdict: 'met' | 'missed' | 'not measured';
 }
@@ -36,7 +36,10 @@ export function judge(records: readonly PointRecord[]): Bar[] {
 
 function growthBar(records: readonly PointRecord[], mode: Mode): Bar {
   const timeOf = (prosumers: number) =>
-    certified(records.find((record) => isPopulation(record, prosumers, mode)))?.clear.median_ms;
+    ofCertified(
+      records.find((record) => isPopulation(record, prosumers, mode)),
+      ({ clear }) => clear.median_ms,
+    );
   return bar(
     `${mode}: time with ${count(LARGE_POPULATION)} prosumers over ${count(SMALL_POPULATION)}`,
     'at most',
@@ -52,26 +55,23 @@ function passBars(records: readonly PointRecord[], mode: (typeof MODES)[number])
   const most = workerRecords(records, LARGEST_POPULATION, mode)
     .filter(({ threads }) => threads > 1)
     .at(-1);
-  const passesOf = (record: PointRecord | undefined) => {
-    const found = certified(record);
-    return found && sumPasses(found);
-  };
-  const bars = [bar(`${name}, 1 thread`, 'at most', SUM_PASSES[mode], passesOf(single))];
+  const bars = [
+    bar(`${name}, 1 thread`, 'at most', SUM_PASSES[mode], ofCertified(single, sumPasses)),
+  ];
   if (most === undefined) return bars;
   const threaded = `${name}, ${most.threads} threads`;
-  return [...bars, bar(threaded, 'at most', SUM_PASSES[mode], passesOf(most))];
+  return [...bars, bar(threaded, 'at most', SUM_PASSES[mode], ofCertified(most, sumPasses))];
 }
 
 function workerBar(records: readonly PointRecord[], mode: Mode): Bar {
-  const timeWith = (threads: number) =>
-    certified(
-      workerRecords(records, LARGE_POPULATION, mode).find((record) => record.threads === threads),
-    )?.responseStage.median_ms;
+  const withTwo = workerRecords(records, LARGE_POPULATION, mode).find(
+    ({ threads }) => threads === 2,
+  );
   return bar(
     `${mode}: response stage of one thread over two, ${count(LARGE_POPULATION)} prosumers`,
     'at least',
     TWO_WORKERS_OVER_ONE,
-    quotient(timeWith(1), timeWith(2)),
+    ofCertified(withTwo, (record) => threadGain(record)?.responseStage ?? Number.NaN),
   );
 }
 
@@ -114,6 +114,34 @@ export function bidBytesPerProsumer({ memory, prosumers }: PointRecord): number 
   return memory.bid_bytes / prosumers;
 }
 
+/** How many times faster several threads are than one. */
+export interface ThreadGain {
+  readonly clear: number;
+  readonly responseStage: number;
+  /** Of a pass that adds up the bids: what the machine has to give. */
+  readonly sumPass: number;
+}
+
+/** null with one thread. */
+export function threadGain(record: PointRecord): ThreadGain | null {
+  const { clear, responseStage, sumPass, comparison } = record;
+  if (comparison === null) return null;
+  return {
+    clear: comparison.clear.median_ms / clear.median_ms,
+    responseStage: comparison.responseStage.median_ms / responseStage.median_ms,
+    sumPass: sumPass.median_ms / comparison.threadedSumPass.median_ms,
+  };
+}
+
+/**
+ * What each prosumer adds to the peak of one clear from the first record to the second: unlike a mean it
+ * holds nothing of what the code takes.
+ */
+export function bytesPerFurtherProsumer(small: PointRecord, large: PointRecord): number {
+  const bytes = (large.memory.peak_mb - small.memory.peak_mb) * 1024 ** 2;
+  return bytes / (large.prosumers - small.prosumers);
+}
+
 /**
  * The exponent k of time ~ size^k that fits best: the slope of log time over log size by least squares.
  * NaN with fewer than two sizes.
@@ -142,8 +170,13 @@ function workerRecords(
     .sort((a, b) => a.threads - b.threads);
 }
 
-function certified(record: PointRecord | undefined): PointRecord | undefined {
-  return record?.status === 'optimal' || record?.status === 'feasible' ? record : undefined;
+/** NaN, which meets no bar, where the clear was not certified; undefined where there was none. */
+function ofCertified(
+  record: PointRecord | undefined,
+  figure: (record: PointRecord) => number,
+): number | undefined {
+  if (record === undefined) return undefined;
+  return record.status === 'optimal' || record.status === 'feasible' ? figure(record) : Number.NaN;
 }
 
 function quotient(above: number | undefined, below: number | undefined): number | undefined {
@@ -155,7 +188,13 @@ function bar(name: string, sense: Bar['sense'], limit: number, measured: number 
     return { name, sense, bar: limit, measured: null, verdict: 'not measured' };
   }
   const isMet = sense === 'at most' ? measured <= limit : measured >= limit;
-  return { name, sense, bar: limit, measured, verdict: isMet ? 'met' : 'missed' };
+  return {
+    name,
+    sense,
+    bar: limit,
+    measured: Number.isNaN(measured) ? null : measured,
+    verdict: isMet ? 'met' : 'missed',
+  };
 }
 
 function count(prosumers: number): string {

@@ -11,7 +11,7 @@ export function recordsAsCsv(records: readonly PointRecord[]): Promise<string> {
 }
 
 function flattened(record: PointRecord, stages: readonly string[]) {
-  const { clear, memory } = record;
+  const { clear, memory, comparison } = record;
   const stageTimes = stages.map((name) => [
     `${name}_ms`,
     record.stages.find((stage) => stage.name === name)?.median_ms ?? '',
@@ -36,6 +36,9 @@ function flattened(record: PointRecord, stages: readonly string[]) {
     response_stage_ms: record.responseStage.median_ms,
     sum_pass_ms: record.sumPass.median_ms,
     answer_pass_ms: record.answerPass?.median_ms ?? '',
+    threaded_sum_pass_ms: comparison?.threadedSumPass.median_ms ?? '',
+    one_thread_median_ms: comparison?.clear.median_ms ?? '',
+    one_thread_response_stage_ms: comparison?.responseStage.median_ms ?? '',
     sum_passes: sumPasses(record),
     answer_passes: answerPasses(record) ?? '',
     generate_ms: record.generate_ms,

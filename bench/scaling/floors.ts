@@ -46,13 +46,13 @@ const SAMPLE_MS = 5;
 let sink = 0;
 
 /** Milliseconds of one pass: the median of the passes of a short while. */
-export function samplePass(pass: () => number): number {
+export async function samplePass(pass: () => number | Promise<number>): Promise<number> {
   const times: number[] = [];
   const started = performance.now();
   let now = started;
   do {
     const before = now;
-    sink += pass();
+    sink += await pass();
     now = performance.now();
     times.push(now - before);
   } while (now - started < SAMPLE_MS);

@@ -4,17 +4,13 @@
  * memory is a matter of the whole process.
  */
 import type { Case } from '../../engine/case/case.js';
-import {
-  type ClearingResult,
-  clear,
-  type Mode,
-  readCase,
-  writeResult,
-} from '../../engine/index.js';
+import { type ClearingResult, type Mode, readCase, writeResult } from '../../engine/index.js';
 import { openWorkerPool } from '../../workers/pool.js';
 import type { Clearance, Memory, Repetition } from './point.js';
 import { repeatClears } from './repeatClears.js';
-import { TimedStage, UNTHREADED } from './timedStage.js';
+import { ThreadComparer } from './threadComparison.js';
+import { ThreadedSum } from './threadedSum.js';
+import { timedClear, UNTHREADED } from './timedClear.js';
 
 export interface MeasurementTask {
   readonly caseFolder: string;
@@ -37,23 +33,27 @@ async function measurePoint(task: MeasurementTask): Promise<Clearance> {
   const theCase = await readCase(task.caseFolder);
   const read_case_ms = performance.now() - started;
   const case_mb = residentMb();
-  const pool = task.threads === 1 ? undefined : openWorkerPool({ threads: task.threads });
-  const stage = new TimedStage(pool?.responseStage ?? UNTHREADED);
-  const clearOnce = () =>
-    clear(theCase, {
-      mode: task.mode,
-      timeLimitSeconds: TIME_LIMIT_SECONDS,
-      responseStage: stage,
-      ...(pool === undefined ? {} : { nodeStage: pool.nodeStage }),
-    });
+  const options = { mode: task.mode, timeLimitSeconds: TIME_LIMIT_SECONDS };
+  const clearSingly = () => timedClear(theCase, options, UNTHREADED);
+  const closing: (() => Promise<void>)[] = [];
+  let clearOnce = clearSingly;
+  if (task.threads > 1) {
+    const pool = openWorkerPool({ threads: task.threads });
+    closing.push(() => pool.close());
+    const { nodeStage, responseStage } = pool;
+    clearOnce = () => timedClear(theCase, { ...options, nodeStage }, responseStage);
+  }
   try {
-    const first_ms = totalOf(await clearOnce());
+    const { total_ms: first_ms } = await clearOnce();
     const peak_mb = peakResidentMb();
-    const { last, ...measured } = await repeatClears(
-      { theCase, clearOnce, stage },
-      first_ms,
-      task.repetition,
-    );
+    let comparer: ThreadComparer | undefined;
+    if (task.threads > 1) {
+      const threadedSum = new ThreadedSum(theCase.prosumers, task.threads);
+      closing.push(() => threadedSum.close());
+      comparer = new ThreadComparer(clearSingly, threadedSum);
+    }
+    const subject = { theCase, clearOnce, comparer };
+    const { last, ...measured } = await repeatClears(subject, first_ms, task.repetition);
     return {
       status: last.status,
       gap: last.outcome === undefined ? null : last.gap,
@@ -71,12 +71,8 @@ async function measurePoint(task: MeasurementTask): Promise<Clearance> {
       },
     };
   } finally {
-    await pool?.close();
+    await Promise.all(closing.map((close) => close()));
   }
-}
-
-function totalOf({ timing }: ClearingResult): number {
-  return timing.total ?? Number.NaN;
 }
 
 async function timeOfWriting(result: ClearingResult, folder: string): Promise<number | null> {

@@ -46,9 +46,11 @@ export async function drawStudy(title: string, records: readonly PointRecord[]):
 }
 
 function panelSpec({ title, xTitle, yTitle, points }: Panel) {
-  const scale = { type: 'log' } as const;
-  const x = { field: 'x', type: 'quantitative', scale, title: xTitle } as const;
-  const y = { type: 'quantitative', scale, title: yTitle } as const;
+  const scale = { type: 'log', nice: false, padding: 12 } as const;
+  // Prefixes of the SI: 1.2M for 1,200,000.
+  const axis = { format: '~s', tickCount: 5 } as const;
+  const x = { field: 'x', type: 'quantitative', scale, axis, title: xTitle } as const;
+  const y = { type: 'quantitative', scale, axis, title: yTitle } as const;
   const color = { field: 'series', type: 'nominal', sort: null, title: null } as const;
   const medians = {
     mark: { type: 'line', point: true },

@@ -50,9 +50,20 @@ export interface Clearance {
   /** The floors (floors.ts), measured between the clears; null where there is no price to answer. */
   readonly sumPass: Measurement;
   readonly answerPass: Measurement | null;
+  /** null with one thread. */
+  readonly comparison: ThreadComparison | null;
   /** To Arrow files; null without an outcome. */
   readonly write_result_ms: number | null;
   readonly memory: Memory;
+}
+
+/** What stands beside a clear by several threads, measured in turn with it in the same process. */
+export interface ThreadComparison {
+  /** Whole clears by one thread, and the response stage of these. */
+  readonly clear: Measurement;
+  readonly responseStage: Measurement;
+  /** Adding up the bids in all threads (threadedSum.ts). */
+  readonly threadedSumPass: Measurement;
 }
 
 /** Of the process, MB of 2^20 bytes. */

@@ -1,6 +1,14 @@
 /** The study as tables of text. */
 import { printTable } from '../harness.js';
-import { answerPasses, type Bar, bytesPerProsumer, growthExponent, sumPasses } from './bars.js';
+import {
+  answerPasses,
+  type Bar,
+  bytesPerFurtherProsumer,
+  bytesPerProsumer,
+  growthExponent,
+  sumPasses,
+  threadGain,
+} from './bars.js';
 import { PARTS, type PointRecord } from './point.js';
 import { describePoint, type FailedPoint } from './runStudy.js';
 
@@ -63,20 +71,52 @@ function printStages(records: readonly PointRecord[]): void {
 }
 
 export function printGrowth(records: readonly PointRecord[]): void {
-  const series = new Map<string, [number, number][]>();
-  const add = (name: string, size: number, time: number) =>
-    series.set(name, [...(series.get(name) ?? []), [size, time]]);
-  for (const { part, network, mode, prosumers, buses, clear } of records) {
-    if (part === 'population') add(`${mode}, time over prosumers`, prosumers, clear.median_ms);
-    if (part === 'network') add(`${mode}, ${network}, time over buses`, buses, clear.median_ms);
+  const series = new Map<string, PointRecord[]>();
+  for (const record of records) {
+    const { part, network, mode } = record;
+    if (part === 'workers') continue;
+    const name = `${mode}, ${network}, over ${part === 'population' ? 'prosumers' : 'buses'}`;
+    series.set(name, [...(series.get(name) ?? []), record]);
   }
-  const grown = [...series].filter(([, points]) => points.length > 2);
-  if (grown.length === 0) return;
+  const rows = [...series].filter(([, points]) => points.length > 2).map(growthCells);
+  if (rows.length === 0) return;
+  printTable(['growth', 'exponent of time', 'bytes of a further prosumer'], rows);
+  console.log();
+}
+
+/** Against one thread: whole clears, the response stage, and the floor of reading. */
+export function printThreadGains(records: readonly PointRecord[]): void {
+  const rows = records.flatMap((record) => {
+    const gain = threadGain(record);
+    if (gain === null) return [];
+    return [
+      [
+        nameOf(record),
+        record.prosumers.toLocaleString('en'),
+        String(record.threads),
+        ...[gain.clear, gain.responseStage, gain.sumPass].map((times) => times.toFixed(2)),
+        record.load_average.toFixed(1),
+      ],
+    ];
+  });
+  if (rows.length === 0) return;
   printTable(
-    ['growth', 'exponent'],
-    grown.map(([name, points]) => [name, growthExponent(points).toFixed(2)]),
+    ['gain of threads', 'prosumers', 'threads', 'clear', 'response stage', 'adding up', 'load'],
+    rows,
   );
   console.log();
+}
+
+function growthCells([name, records]: readonly [string, readonly PointRecord[]]): string[] {
+  const points = records.map(
+    ({ part, prosumers, buses, clear }) =>
+      [part === 'population' ? prosumers : buses, clear.median_ms] as const,
+  );
+  const [first] = records;
+  const last = records.at(-1);
+  const isLarge = first?.part === 'population' && last !== undefined && last.prosumers >= COUNTABLE;
+  const bytes = isLarge ? bytesPerFurtherProsumer(first, last).toFixed(0) : '';
+  return [name, growthExponent(points).toFixed(2), bytes];
 }
 
 export function printBars(bars: readonly Bar[]): void {

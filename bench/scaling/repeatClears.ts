@@ -9,18 +9,19 @@ import { type Measurement, summarised } from '../harness.js';
 import { addUpBids, answerAll, samplePass } from './floors.js';
 import type { Clearance, Repetition } from './point.js';
 import { repetitions, warmUps } from './repetition.js';
-import type { TimedStage } from './timedStage.js';
+import type { ThreadComparer } from './threadComparison.js';
+import type { TimedResult } from './timedClear.js';
 
 export interface ClearSubject {
   readonly theCase: Case;
-  readonly clearOnce: () => Promise<ClearingResult>;
-  /** The one that the clears use. */
-  readonly stage: TimedStage;
+  readonly clearOnce: () => Promise<TimedResult>;
+  /** Where there is more than one thread. */
+  readonly comparer: ThreadComparer | undefined;
 }
 
 export type RepeatedClears = Pick<
   Clearance,
-  'clear' | 'stages' | 'responseStage' | 'sumPass' | 'answerPass'
+  'clear' | 'stages' | 'responseStage' | 'sumPass' | 'answerPass' | 'comparison'
 > & { readonly last: ClearingResult };
 
 /** Milliseconds, one entry a repetition. */
@@ -50,7 +51,7 @@ export async function repeatClears(
       throw new Error(`one clear ended ${status}, the next ${last.status}`);
     }
   }
-  return { last, ...summary(samples) };
+  return { last, ...summary(samples), comparison: subject.comparer?.summary(runs) ?? null };
 }
 
 function newSamples(): Samples {
@@ -58,20 +59,20 @@ function newSamples(): Samples {
 }
 
 async function sampleOnce(
-  { theCase, clearOnce, stage }: ClearSubject,
+  { theCase, clearOnce, comparer }: ClearSubject,
   samples: Samples,
 ): Promise<ClearingResult> {
-  stage.takeTime();
-  const result = await clearOnce();
+  await comparer?.sample();
+  const { result, stage_ms } = await clearOnce();
   samples.timings.push(result.timing);
-  samples.responseStage.push(stage.takeTime());
-  samples.sumPass.push(samplePass(() => addUpBids(theCase.prosumers)));
+  samples.responseStage.push(stage_ms);
+  samples.sumPass.push(await samplePass(() => addUpBids(theCase.prosumers)));
   if (result.outcome !== undefined) {
     const { communities, prosumers } = result.outcome;
     // Written over the outputs of the result, which they equal: room of its own would count as memory.
     const pass = () =>
       answerAll(bidsOf(theCase), communities.kappa, communities.price, prosumers.outputKw);
-    samples.answerPass.push(samplePass(pass));
+    samples.answerPass.push(await samplePass(pass));
   }
   return result;
 }
