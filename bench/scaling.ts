@@ -27,7 +27,7 @@ import { runStudy, type Study, type StudyProgress } from './scaling/runStudy.js'
 const LEAST_REPEATS = 3;
 const MOST_REPEATS = 15;
 /** Repeated clears of one point may take so long, where the least number of them is done. */
-const REPETITION_MS = 10_000;
+const REPETITION_MS = 6_000;
 
 /** A look at the study that takes a minute: its bars are not measured. */
 const QUICK = { population: 123_000, network: 1_000, repeats: LEAST_REPEATS };

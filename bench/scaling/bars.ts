@@ -77,16 +77,14 @@ function workerBar(records: readonly PointRecord[], mode: Mode): Bar {
 
 /** The worst of all modes and numbers of threads; with fewer prosumers it is the code that takes memory. */
 function memoryBars(records: readonly PointRecord[]): Bar[] {
-  return [LARGE_POPULATION, LARGEST_POPULATION].flatMap((prosumers) => {
-    const found = records.filter((record) => record.prosumers === prosumers);
-    const worst = (of: (record: PointRecord) => number) =>
-      found.length === 0 ? undefined : Math.max(...found.map(of));
-    const name = `bytes a prosumer, ${count(prosumers)} prosumers`;
-    return [
-      bar(`${name}: whole clear`, 'at most', BYTES_PER_PROSUMER, worst(bytesPerProsumer)),
-      bar(`${name}: bids`, 'at most', BID_BYTES_PER_PROSUMER, worst(bidBytesPerProsumer)),
-    ];
-  });
+  const found = records.filter(({ prosumers }) => prosumers === LARGEST_POPULATION);
+  const worst = (of: (record: PointRecord) => number) =>
+    found.length === 0 ? undefined : Math.max(...found.map(of));
+  const name = `bytes a prosumer, ${count(LARGEST_POPULATION)} prosumers`;
+  return [
+    bar(`${name}: whole clear`, 'at most', BYTES_PER_PROSUMER, worst(bytesPerProsumer)),
+    bar(`${name}: bids`, 'at most', BID_BYTES_PER_PROSUMER, worst(bidBytesPerProsumer)),
+  ];
 }
 
 function certifiedBar(records: readonly PointRecord[]): Bar {

@@ -35,5 +35,6 @@ export async function runScript<Answer>(
       else reject(failure ?? new Error(`${script} ended with ${endedBy ?? `exit code ${code}`}`));
     });
   });
-  return JSON.parse(answer) as Answer;
+  const parsed: Answer = JSON.parse(answer);
+  return parsed;
 }

@@ -24,7 +24,7 @@ export interface MeasurementTask {
 /** A clear that takes longer ends with the status `limit`. */
 const TIME_LIMIT_SECONDS = 600;
 
-const task = JSON.parse(process.argv[2] ?? '') as MeasurementTask;
+const task: MeasurementTask = JSON.parse(process.argv[2] ?? '');
 process.stdout.write(JSON.stringify(await measurePoint(task)));
 
 async function measurePoint(task: MeasurementTask): Promise<Clearance> {

@@ -18,7 +18,7 @@ const SEED = 123;
 /** Networks of more buses consist of several feeders. */
 const BUSES_PER_FEEDER = 1_000;
 
-const task = JSON.parse(process.argv[2] ?? '') as PreparationTask;
+const task: PreparationTask = JSON.parse(process.argv[2] ?? '');
 process.stdout.write(JSON.stringify(await prepare(task)));
 
 async function prepare({ market, folder }: PreparationTask): Promise<Preparation> {

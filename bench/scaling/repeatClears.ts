@@ -8,7 +8,7 @@ import type { ClearingResult } from '../../engine/index.js';
 import { type Measurement, summarised } from '../harness.js';
 import { addUpBids, answerAll, samplePass } from './floors.js';
 import type { Clearance, Repetition } from './point.js';
-import { repetitions, warmUps } from './repetition.js';
+import { repeat, WARM_UP } from './repetition.js';
 import type { ThreadComparer } from './threadComparison.js';
 import type { TimedResult } from './timedClear.js';
 
@@ -32,26 +32,29 @@ interface Samples {
   readonly answerPass: number[];
 }
 
-/** @param once milliseconds of the first clear */
+/** @param once milliseconds of the first clear, which counts as warming up */
 export async function repeatClears(
   subject: ClearSubject,
   once: number,
   repetition: Repetition,
 ): Promise<RepeatedClears> {
   const warmUp = newSamples();
-  for (let run = warmUps(once); run > 0; run -= 1) await sampleOnce(subject, warmUp);
-  const warm = warmUp.timings.map(({ total = once }) => total);
-  const runs = repetitions(Math.min(once, ...warm), repetition);
+  await repeat(async () => void (await sampleOnce(subject, warmUp)), {
+    ...WARM_UP,
+    milliseconds: WARM_UP.milliseconds - once,
+  });
   const samples = newSamples();
   let last = await sampleOnce(subject, samples);
-  while (samples.timings.length < runs) {
+  const again = async () => {
     const { status } = last;
     last = await sampleOnce(subject, samples);
     if (last.status !== status) {
       throw new Error(`one clear ended ${status}, the next ${last.status}`);
     }
-  }
-  return { last, ...summary(samples), comparison: subject.comparer?.summary(runs) ?? null };
+  };
+  await repeat(again, { ...repetition, most: repetition.most - 1, least: repetition.least - 1 });
+  const comparison = subject.comparer?.summary(samples.timings.length) ?? null;
+  return { last, ...summary(samples), comparison };
 }
 
 function newSamples(): Samples {

@@ -2,15 +2,21 @@
 import type { Repetition } from './point.js';
 
 /** Runs before any is measured: enough for the optimising compiler to settle on small cases. */
-const MOST_WARM_UPS = 10;
-const WARM_UP_MS = 1_500;
+export const WARM_UP: Repetition = { most: 10, least: 0, milliseconds: 1_500 };
 
-/** Measured runs of a clear that takes so many milliseconds. */
-export function repetitions(once: number, { most, least, milliseconds }: Repetition): number {
-  return Math.min(most, Math.max(least, Math.floor(milliseconds / once)));
-}
-
-/** Runs that are not measured, beside the first. */
-export function warmUps(once: number): number {
-  return Math.min(MOST_WARM_UPS, Math.floor(WARM_UP_MS / once));
+/**
+ * Repeats `run` until enough time has passed, within the least and the most repetitions.
+ *
+ * @param clock milliseconds
+ */
+export async function repeat(
+  run: () => Promise<void>,
+  { most, least, milliseconds }: Repetition,
+  clock: () => number = () => performance.now(),
+): Promise<void> {
+  const started = clock();
+  for (let count = 0; count < most; count += 1) {
+    if (count >= least && clock() - started >= milliseconds) return;
+    await run();
+  }
 }

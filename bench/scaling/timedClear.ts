@@ -1,8 +1,12 @@
 /** Clears that know how much of their time was spent in the response stage. */
 
 import type { Case } from '../../engine/case/case.js';
-import type { ClearingResult, ClearOptions, ResponseStage } from '../../engine/index.js';
-import { clear } from '../../engine/index.js';
+import {
+  type ClearingResult,
+  type ClearOptions,
+  clear,
+  type ResponseStage,
+} from '../../engine/index.js';
 import { buildResponses } from '../../engine/market/buildResponses.js';
 import { readBids } from '../../engine/market/windowedResponses.js';
 
