@@ -19,6 +19,8 @@ export interface PlottedPoint {
 export interface Panel {
   readonly title: string;
   readonly xTitle: string;
+  /** Where a few numbers are all there are. */
+  readonly xTicks?: readonly number[];
   readonly yTitle: string;
   readonly points: readonly PlottedPoint[];
 }
@@ -45,12 +47,16 @@ export async function drawStudy(title: string, records: readonly PointRecord[]):
   return `${drawing}\n`;
 }
 
-function panelSpec({ title, xTitle, yTitle, points }: Panel) {
+function panelSpec({ title, xTitle, xTicks, yTitle, points }: Panel) {
   const scale = { type: 'log', nice: false, padding: 12 } as const;
-  // Prefixes of the SI: 1.2M for 1,200,000.
-  const axis = { format: '~s', tickCount: 5 } as const;
-  const x = { field: 'x', type: 'quantitative', scale, axis, title: xTitle } as const;
-  const y = { type: 'quantitative', scale, axis, title: yTitle } as const;
+  // Prefixes of the SI along x, 1.2M for 1,200,000; a milli before milliseconds would confuse.
+  const xAxis = {
+    format: '~s',
+    ...(xTicks === undefined ? { tickCount: 5 } : { values: [...xTicks] }),
+  };
+  const yAxis = { format: ',~r', tickCount: 5 };
+  const x = { field: 'x', type: 'quantitative', scale, axis: xAxis, title: xTitle } as const;
+  const y = { type: 'quantitative', scale, axis: yAxis, title: yTitle } as const;
   const color = { field: 'series', type: 'nominal', sort: null, title: null } as const;
   const medians = {
     mark: { type: 'line', point: true },
@@ -77,7 +83,12 @@ export function panelsOf(records: readonly PointRecord[]): Panel[] {
       title: 'A whole clear, and what it cannot be faster than',
       xTitle: 'prosumers',
       yTitle: 'milliseconds',
-      points: along('population').flatMap(timesOfPopulation),
+      points: [
+        ...along('population').map((record) =>
+          measured(record.mode, record.prosumers, record.clear),
+        ),
+        ...along('population').flatMap(floorsOfPopulation),
+      ],
     },
     {
       title: 'Memory above an empty process',
@@ -96,18 +107,18 @@ export function panelsOf(records: readonly PointRecord[]): Panel[] {
     {
       title: 'Threads',
       xTitle: 'threads',
+      xTicks: [...new Set(along('workers').map(({ threads }) => threads))],
       yTitle: 'milliseconds',
       points: along('workers').flatMap(timesOfWorkers),
     },
   ];
 }
 
-function timesOfPopulation({ prosumers, mode, clear, sumPass, answerPass }: PointRecord) {
-  const clears = [measured(mode, prosumers, clear)];
-  // The floors do not depend on the mode: those of one are enough.
-  if (mode !== 'dlmp') return clears;
+/** They do not depend on the mode: those of one are enough. */
+function floorsOfPopulation({ prosumers, mode, sumPass, answerPass }: PointRecord): PlottedPoint[] {
+  if (mode !== 'dlmp') return [];
   const floors = answerPass === null ? [sumPass] : [answerPass, sumPass];
-  return [...clears, ...floors.map((floor) => measured(floor.name, prosumers, floor))];
+  return floors.map((floor) => measured(floor.name, prosumers, floor));
 }
 
 function memoryOfPopulation({ prosumers, mode, memory }: PointRecord): PlottedPoint[] {
