@@ -127,7 +127,8 @@ async function outcomeStages(cleared: Case): Promise<Subject[]> {
   const state = await openMarketState(cleared, settings);
   const clearing = await clearNetwork(state, settings);
   const point = solvedPoint(clearing);
-  const outcome = networkOutcome(state, clearing, point);
+  const dispatch = await dispatchAtPrices(state, point.price, point.netImport);
+  const outcome = networkOutcome(state, clearing, point, dispatch);
   if (outcome === undefined) throw new Error('the power flow of the outcome has no solution');
   const { network } = state;
   const active = new Float64Array(network.junctionCount);
@@ -147,7 +148,7 @@ async function outcomeStages(cleared: Case): Promise<Subject[]> {
     },
     {
       name: 'dispatch',
-      run: () => dispatchAtPrices(state, point.price, point.netImport).cost[0],
+      run: async () => (await dispatchAtPrices(state, point.price, point.netImport)).cost[0],
     },
     { name: 'certificate', run: () => certify(cleared, 'welfare', outcome).gap },
   ];

@@ -10,6 +10,7 @@ import type { ResponseStage } from '../engine/clearing/responseStage.js';
 import { bidBlocks } from '../engine/market/bidBlocks.js';
 import { SUM_COUNT } from '../engine/market/blockSums.js';
 import type { PassWatch } from '../engine/market/passWatch.js';
+import { answerInShards, certifyInShards } from './blockStages.js';
 import { bidsOnly } from './protocol.js';
 import { balancedShards, type ShardRange } from './shardBounds.js';
 import { ShardPool, type ShardRun } from './shardPool.js';
@@ -63,6 +64,8 @@ export function stagesOf(pool: ShardPool<Kinds>): WorkerPool {
         const run = watched(ranges, 'blocks of the bids', watch);
         return { blocks, sums, shards: await pool.runShards('read', shards, run) };
       },
+      answer: answerInShards(pool),
+      certify: certifyInShards(pool),
     },
     nodeStage: (task) => pool.runShard('relax', task, 'a node of the search'),
     close: () => pool.close(),

@@ -5,7 +5,9 @@
  *   answering   what each prosumer does at one price, written out: the least that a dispatch has to do
  */
 import type { ProsumerTable } from '../../engine/case/case.js';
-import { answerPrice } from '../../engine/market/answer.js';
+import { ANSWER } from '../../engine/market/answer.js';
+import { answerBids, communitySums } from '../../engine/market/answerBlocks.js';
+import { bidBlocks } from '../../engine/market/bidBlocks.js';
 import type { Bids } from '../../engine/market/buildResponses.js';
 import { quantile } from '../harness.js';
 
@@ -33,11 +35,9 @@ export function answerAll(
   price: Float64Array,
   output: Float64Array,
 ): number {
-  let netImport = 0;
-  for (let m = 0; m < price.length; m += 1) {
-    netImport += answerPrice(bids, m, kappa[m], price[m], output);
-  }
-  return netImport;
+  const sums = answerBids(bids, kappa, price, output);
+  const netImport = communitySums(bidBlocks(bids.prosumerStart), sums, ANSWER.netImport);
+  return netImport.reduce((sum, value) => sum + value, 0);
 }
 
 /** Short passes are repeated for so long: a single one may fall into a pause of the machine. */

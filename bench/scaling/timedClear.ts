@@ -1,21 +1,16 @@
 /** Clears that know how much of their time was spent in the response stage. */
 
 import type { Case } from '../../engine/case/case.js';
+import { IN_THIS_THREAD } from '../../engine/clearing/responseStage.js';
 import {
   type ClearingResult,
   type ClearOptions,
   clear,
   type ResponseStage,
 } from '../../engine/index.js';
-import { buildResponses } from '../../engine/market/buildResponses.js';
-import { readBids } from '../../engine/market/windowedResponses.js';
 
 /** The stage in the thread of the caller. */
-export const UNTHREADED: ResponseStage = {
-  build: async (bids, responses) =>
-    buildResponses(bids, responses, 0, bids.prosumerStart.length - 1),
-  read: readBids,
-};
+export const UNTHREADED: ResponseStage = IN_THIS_THREAD;
 
 export interface TimedResult {
   readonly result: ClearingResult;
@@ -28,18 +23,19 @@ export interface TimedResult {
 export async function timedClear(
   theCase: Case,
   options: ClearOptions,
-  { build, read }: ResponseStage,
+  stage: ResponseStage,
 ): Promise<TimedResult> {
   let stage_ms = 0;
   const responseStage: ResponseStage = {
+    ...stage,
     build: async (bids, responses) => {
       const started = performance.now();
-      await build(bids, responses);
+      await stage.build(bids, responses);
       stage_ms += performance.now() - started;
     },
     read: async (bids, kappa, windows) => {
       const started = performance.now();
-      const sums = await read(bids, kappa, windows);
+      const sums = await stage.read(bids, kappa, windows);
       stage_ms += performance.now() - started;
       return sums;
     },

@@ -10,6 +10,7 @@
  */
 import type { Case } from '../case/case.js';
 import type { Mode } from '../clearing/result.js';
+import { populationOf } from './population.js';
 
 /** By community, $/kWh; ±Infinity where there is no limit. */
 export interface AllowedPrices {
@@ -27,11 +28,15 @@ export function priceCaps({ communities }: Case, mode: Mode): AllowedPrices {
 }
 
 /** @param kappa κ_m by community */
-export function pricesUnderAdequacy(theCase: Case, kappa: Float64Array): AllowedPrices {
+export function pricesUnderAdequacy(
+  theCase: Case,
+  kappa: Float64Array,
+  population = populationOf(theCase, kappa),
+): AllowedPrices {
   const { settings, communities } = theCase;
-  const floor = new Float64Array(kappa.length).fill(settings.gridSell);
-  const ceiling = new Float64Array(kappa.length).fill(settings.gridBuy);
-  for (let m = 0; m < kappa.length; m += 1) widenToAnswers(theCase, m, kappa[m], floor, ceiling);
+  const { lowestAnswer, highestAnswer } = population;
+  const floor = lowestAnswer.map((price) => Math.min(settings.gridSell, price));
+  const ceiling = highestAnswer.map((price) => Math.max(settings.gridBuy, price));
   const { priceMin, priceMax } = communities;
   for (let m = 0; m < floor.length; m += 1) {
     // A cap holds on its own side, and the other side must not exclude it.
@@ -39,36 +44,6 @@ export function pricesUnderAdequacy(theCase: Case, kappa: Float64Array): Allowed
     ceiling[m] = Number.isFinite(priceMax[m]) ? priceMax[m] : Math.max(ceiling[m], priceMin[m]);
   }
   return { floor, ceiling };
-}
-
-/** Takes in every price at which a prosumer of the community meets a bound. */
-function widenToAnswers(
-  { communities, prosumers, devices }: Case,
-  m: number,
-  kappa: number,
-  floor: Float64Array,
-  ceiling: Float64Array,
-): void {
-  const { demandKw, pMinKw, pMaxKw, deviceStart } = prosumers;
-  const anyDevices = deviceStart.length > 0;
-  for (let i = communities.prosumerStart[m]; i < communities.prosumerStart[m + 1]; i += 1) {
-    // All at their lower bounds, and all at their upper ones.
-    const lowest = kappa * (pMinKw[i] - demandKw[i]);
-    const highest = kappa * (pMaxKw[i] - demandKw[i]);
-    const hasDevices = anyDevices && deviceStart[i + 1] > deviceStart[i];
-    const units = hasDevices ? devices : prosumers;
-    const first = hasDevices ? deviceStart[i] : i;
-    const end = hasDevices ? deviceStart[i + 1] : i + 1;
-    for (let k = first; k < end; k += 1) {
-      const low = units.pMinKw[k];
-      const high = units.pMaxKw[k];
-      if (!(high > low)) continue;
-      const leaving = units.costLinear[k] + units.costQuadratic[k] * low + lowest;
-      const arriving = units.costLinear[k] + units.costQuadratic[k] * high + highest;
-      if (leaving < floor[m]) floor[m] = leaving;
-      if (arriving > ceiling[m]) ceiling[m] = arriving;
-    }
-  }
 }
 
 /** Largest amount by which a community's price leaves those allowed, $/kWh. */

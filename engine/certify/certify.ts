@@ -11,14 +11,24 @@ import {
   priceCaps,
   pricesUnderAdequacy,
 } from './allowedPrices.js';
+import { blocksOf } from './bids.js';
+import {
+  type Checked,
+  type CheckInput,
+  type CheckPartials,
+  checkAll,
+  checkInput,
+  mergeChecks,
+} from './blockChecks.js';
 import type { Certificate } from './certificate.js';
-import { cheapestAtTariff, checkEquilibrium, tariffPayment } from './equilibrium.js';
-import { proofBound } from './lowerBound.js';
+import { CHECK, type CheckSums } from './checkSums.js';
+import { coversEverything } from './coverage.js';
+import { LeafBounds, leastBound } from './lowerBound.js';
 import { checkMoney } from './money.js';
 import { checkPhysics } from './physics.js';
-import { checkReported, costsOf, marginalPriceDifference } from './reported.js';
+import { marginalPriceDifference } from './reported.js';
 import { checkRevenue } from './revenue.js';
-import { Supply } from './supply.js';
+import { tariffPayment } from './tariff.js';
 import {
   ANSWER_TOLERANCE,
   BALANCE_TOLERANCE,
@@ -28,6 +38,29 @@ import {
   PRICE_TOLERANCE,
   REPORTED_TOLERANCE,
 } from './tolerances.js';
+import {
+  mergeWindows,
+  readWindowBlocks,
+  type WindowFindings,
+  type WindowInput,
+} from './windowBlocks.js';
+import { WINDOW_COUNT } from './windowReading.js';
+
+/** The two readings of all prosumers, which worker threads may do: the same bytes come back. */
+export interface CertifyStage {
+  readonly check: (input: CheckInput) => Promise<CheckPartials> | CheckPartials;
+  readonly window: (input: WindowInput) => Promise<WindowFindings> | WindowFindings;
+}
+
+/** All blocks in this thread. */
+export const certifyAlone: CertifyStage = {
+  check: checkAll,
+  window: (input) => {
+    const { count } = blocksOf(input.bids);
+    const sums = new Float64Array(WINDOW_COUNT * count);
+    return mergeWindows(sums, [readWindowBlocks(input, 0, count, sums)]);
+  },
+};
 
 /** @param gapTolerance relative gap that counts as closed */
 export function certify(
@@ -36,54 +69,102 @@ export function certify(
   outcome: Outcome,
   gapTolerance = 1e-6,
 ): Certificate {
-  const kappa = strategicSlopes(theCase, mode);
-  const { price } = outcome.communities;
-  const costs = costsOf(theCase, outcome.prosumers.outputKw);
-  const equilibrium = checkEquilibrium(theCase, mode, kappa, outcome, costs);
-  const physics = checkPhysics(theCase, mode, outcome);
-  const money = checkMoney(theCase, outcome);
-  // In `isolated` communities have no price.
-  const capViolation =
-    mode === 'isolated' ? 0 : largestPriceViolation(price, priceCaps(theCase, mode));
-  const reported = checkReported(theCase, mode, outcome, costs);
-  const cost = reported.totalCost;
-  const gridCost = tariffPayment(theCase, outcome.gridImportKw);
-  const objective = modeObjective(theCase, mode, kappa, outcome, cost, gridCost);
-  const allowed = outcome.revenueAdequacy ? pricesUnderAdequacy(theCase, kappa) : undefined;
-  const lowerBound = modeLowerBound(theCase, mode, kappa, outcome, objective, allowed);
-  const gap = (objective - lowerBound) / Math.max(1, Math.abs(objective));
-  const revenue = checkRevenue(outcome, allowed, money.collected, gridCost);
-  return {
-    largestGain_usd_per_h: equilibrium.largestGain,
-    largestAnswerError_kw: equilibrium.largestAnswerError,
-    largestBalanceError_kw: money.largestBalanceError,
-    largestCostError_usd_per_h: reported.largestCostError,
-    largestBidError_kw: reported.largestBidError,
-    largestMarginalPriceDifference_usd_per_kwh: marginalPriceDifference(theCase, mode, outcome),
-    largestPriceCapViolation_usd_per_kwh: capViolation,
-    ...physics.figures,
-    largestConeSlack_pu: outcome.largestConeSlack,
-    recomputedCost_usd_per_h: cost + gridCost,
-    recomputedObjective_usd_per_h: objective,
-    lowerBound_usd_per_h: lowerBound,
-    gap,
-    paymentImbalance_usd_per_h: money.paymentImbalance,
-    operatorSurplus_usd_per_h: money.collected - gridCost,
-    revenueShortfall_usd_per_h: revenue.shortfall,
-    largestAllowedPriceViolation_usd_per_kwh: revenue.priceViolation,
-    equilibriumHolds:
-      equilibrium.largestRelativeGain <= GAIN_TOLERANCE &&
-      equilibrium.largestRelativeAnswerError <= ANSWER_TOLERANCE &&
-      money.largestRelativeBalanceError <= BALANCE_TOLERANCE &&
-      money.relativePaymentImbalance <= MONEY_TOLERANCE &&
-      reported.largestRelativeCostError <= REPORTED_TOLERANCE &&
-      reported.largestRelativeBidError <= REPORTED_TOLERANCE &&
-      capViolation <= PRICE_TOLERANCE,
-    physicsHolds: physics.holds,
-    // A bound above the cost of a point that keeps all limits would be no bound.
-    optimalityHolds: physics.holds && Math.abs(gap) <= gapTolerance,
-    revenueHolds: revenue.holds,
-  };
+  const input = checkInput(theCase, mode, strategicSlopes(theCase, mode), outcome);
+  const checked = mergeChecks(blocksOf(input.bids), checkAll(input));
+  const claims = new Claims(theCase, mode, outcome, input, checked);
+  return claims.certificate(gapTolerance, claims.leafBounds?.evaluate());
+}
+
+/** The same, to the last byte, with readings done elsewhere. */
+export async function certifyInStages(
+  theCase: Case,
+  mode: Mode,
+  outcome: Outcome,
+  gapTolerance: number,
+  stage: CertifyStage,
+): Promise<Certificate> {
+  const input = checkInput(theCase, mode, strategicSlopes(theCase, mode), outcome);
+  const checked = mergeChecks(blocksOf(input.bids), await stage.check(input));
+  const claims = new Claims(theCase, mode, outcome, input, checked);
+  const { leafBounds } = claims;
+  const findings = leafBounds && (await stage.window(leafBounds.windows));
+  return claims.certificate(gapTolerance, leafBounds?.evaluate(findings));
+}
+
+/** Of one outcome, once its prosumers have been read. */
+class Claims {
+  /** Undefined where the bound of the mode does not come from leaves, or these do not cover everything. */
+  readonly leafBounds: LeafBounds | undefined;
+  private readonly allowed: AllowedPrices | undefined;
+
+  constructor(
+    private readonly theCase: Case,
+    private readonly mode: Mode,
+    private readonly outcome: Outcome,
+    private readonly input: CheckInput,
+    private readonly checked: Checked,
+  ) {
+    const { kappa } = input;
+    const { population } = checked;
+    this.allowed = outcome.revenueAdequacy
+      ? pricesUnderAdequacy(theCase, kappa, population)
+      : undefined;
+    const known = { population, adequatePrices: this.allowed };
+    this.leafBounds =
+      mode !== 'local' && mode !== 'isolated' && coversEverything(outcome.proof)
+        ? new LeafBounds(theCase, mode, kappa, outcome, known)
+        : undefined;
+  }
+
+  /** @param bounds of the leaves */
+  certificate(gapTolerance: number, bounds: Float64Array | undefined): Certificate {
+    const { theCase, mode, outcome, allowed } = this;
+    const { sums, population } = this.checked;
+    const physics = checkPhysics(theCase, mode, outcome, population.reactiveDemand);
+    const money = checkMoney(outcome, sums);
+    // In `isolated` communities have no price.
+    const capViolation =
+      mode === 'isolated'
+        ? 0
+        : largestPriceViolation(outcome.communities.price, priceCaps(theCase, mode));
+    const cost = totalOf(sums.totals(CHECK.cost));
+    const gridCost = tariffPayment(theCase.settings, outcome.gridImportKw);
+    const objective = modeObjective(mode, this.input.kappa, sums, cost, gridCost);
+    const lowerBound = modeLowerBound(mode, outcome, sums, objective, bounds);
+    const gap = (objective - lowerBound) / Math.max(1, Math.abs(objective));
+    const revenue = checkRevenue(outcome, allowed, money.collected, gridCost);
+    return {
+      largestGain_usd_per_h: sums.largest(CHECK.gain),
+      largestAnswerError_kw: sums.largest(CHECK.answerError),
+      largestBalanceError_kw: money.largestBalanceError,
+      largestCostError_usd_per_h: money.largestCostError,
+      largestBidError_kw: sums.largest(CHECK.bidError),
+      largestMarginalPriceDifference_usd_per_kwh: marginalPriceDifference(theCase, mode, outcome),
+      largestPriceCapViolation_usd_per_kwh: capViolation,
+      ...physics.figures,
+      largestConeSlack_pu: outcome.largestConeSlack,
+      recomputedCost_usd_per_h: cost + gridCost,
+      recomputedObjective_usd_per_h: objective,
+      lowerBound_usd_per_h: lowerBound,
+      gap,
+      paymentImbalance_usd_per_h: money.paymentImbalance,
+      operatorSurplus_usd_per_h: money.collected - gridCost,
+      revenueShortfall_usd_per_h: revenue.shortfall,
+      largestAllowedPriceViolation_usd_per_kwh: revenue.priceViolation,
+      equilibriumHolds:
+        sums.largest(CHECK.relativeGain) <= GAIN_TOLERANCE &&
+        sums.largest(CHECK.relativeAnswerError) <= ANSWER_TOLERANCE &&
+        money.largestRelativeBalanceError <= BALANCE_TOLERANCE &&
+        money.relativePaymentImbalance <= MONEY_TOLERANCE &&
+        money.largestRelativeCostError <= REPORTED_TOLERANCE &&
+        sums.largest(CHECK.relativeBidError) <= REPORTED_TOLERANCE &&
+        capViolation <= PRICE_TOLERANCE,
+      physicsHolds: physics.holds,
+      // A bound above the cost of a point that keeps all limits would be no bound.
+      optimalityHolds: physics.holds && Math.abs(gap) <= gapTolerance,
+      revenueHolds: revenue.holds,
+    };
+  }
 }
 
 /** κ_m = 1/(a_m (n_m − 1)) where prosumers are strategic, from the case (section 2). */
@@ -98,27 +179,20 @@ function strategicSlopes(theCase: Case, mode: Mode): Float64Array {
 
 /** What the mode minimises, $/h: cost; with the potential for `dlmp`; payments for `isolated`. */
 function modeObjective(
-  theCase: Case,
   mode: Mode,
   kappa: Float64Array,
-  outcome: Outcome,
+  sums: CheckSums,
   cost: number,
   gridCost: number,
 ): number {
-  const { demandKw } = theCase.prosumers;
-  const { prosumerStart } = theCase.communities;
-  const { outputKw } = outcome.prosumers;
   const total = new CompensatedSum();
   total.add(cost);
-  if (mode !== 'isolated') total.add(gridCost);
-  if (mode !== 'dlmp' && mode !== 'isolated') return total.value;
-  for (let m = 0; m < kappa.length; m += 1) {
-    for (let i = prosumerStart[m]; i < prosumerStart[m + 1]; i += 1) {
-      const purchase = demandKw[i] - outputKw[i];
-      if (mode === 'dlmp') total.add(0.5 * kappa[m] * purchase * purchase);
-      else total.add(tariffPayment(theCase, purchase));
-    }
-  }
+  if (mode === 'isolated') total.add(totalOf(sums.totals(CHECK.tariff)));
+  else total.add(gridCost);
+  if (mode !== 'dlmp') return total.value;
+  sums.totals(CHECK.squaredPurchase).forEach((squares, m) => {
+    total.add(0.5 * kappa[m] * squares);
+  });
   return total.value;
 }
 
@@ -126,38 +200,31 @@ function modeObjective(
  * The bound of the mode's program. `local` leaves nothing to choose: with X_m = 0 the equilibrium is
  * unique, so its objective is its own bound, as long as every import is 0. In `isolated` every prosumer's
  * own problem has a closed form.
+ *
+ * @param bounds of the leaves of a proof that covers everything
  */
 function modeLowerBound(
-  theCase: Case,
   mode: Mode,
-  kappa: Float64Array,
   outcome: Outcome,
+  sums: CheckSums,
   objective: number,
-  allowed: AllowedPrices | undefined,
+  bounds: Float64Array | undefined,
 ): number {
-  if (mode === 'local') return isBalanced(theCase, outcome) ? objective : Number.NEGATIVE_INFINITY;
-  if (mode !== 'isolated') return proofBound(theCase, mode, kappa, outcome, allowed);
-  const supply = new Supply(theCase);
-  const range = { low: 0, high: 0 };
-  const total = new CompensatedSum();
-  const { demandKw } = theCase.prosumers;
-  for (let i = 0; i < demandKw.length; i += 1) {
-    supply.load(i);
-    total.add(cheapestAtTariff(theCase, supply, demandKw[i], range));
-  }
-  return total.value;
+  if (mode === 'local') return isBalanced(outcome, sums) ? objective : Number.NEGATIVE_INFINITY;
+  if (mode === 'isolated') return totalOf(sums.totals(CHECK.leastAlone));
+  return bounds === undefined ? Number.NEGATIVE_INFINITY : leastBound(bounds);
 }
 
 /** Whether every community imports nothing, to a share of what its prosumers trade. */
-function isBalanced(theCase: Case, outcome: Outcome): boolean {
-  const { prosumerStart } = theCase.communities;
-  const { demandKw } = theCase.prosumers;
-  const { outputKw } = outcome.prosumers;
-  return outcome.communities.importKw.every((netImport, m) => {
-    let traded = 1;
-    for (let i = prosumerStart[m]; i < prosumerStart[m + 1]; i += 1) {
-      traded += Math.abs(demandKw[i] - outputKw[i]);
-    }
-    return Math.abs(netImport) <= LOCAL_BALANCE_TOLERANCE * traded;
-  });
+function isBalanced({ communities }: Outcome, sums: CheckSums): boolean {
+  const traded = sums.totals(CHECK.traded);
+  return communities.importKw.every(
+    (netImport, m) => Math.abs(netImport) <= LOCAL_BALANCE_TOLERANCE * (1 + traded[m]),
+  );
+}
+
+function totalOf(values: Float64Array): number {
+  const total = new CompensatedSum();
+  for (const value of values) total.add(value);
+  return total.value;
 }

@@ -17,9 +17,12 @@
  * any more, nobody looks. So a few prices decide, whatever the size of the community, and its pieces are
  * found for a window of prices around them.
  */
-import type { Case } from '../case/case.js';
+import type { Bids } from './bids.js';
 import { type CommunityTerm, PieceSearch, within } from './pieceSearch.js';
+import type { Population } from './population.js';
 import { PricePieces } from './pricePieces.js';
+import type { WindowFindings } from './windowBlocks.js';
+import type { CostKind } from './windowReading.js';
 
 /**
  * With a price of revenue adequacy the window reaches beyond a and b by this share of the allowed prices,
@@ -27,6 +30,14 @@ import { PricePieces } from './pricePieces.js';
  * On IEEE 123 one community in twenty asks for more, and has its whole range loaded.
  */
 const REACH = 0.3;
+
+const EVERYTHING: PriceWindow = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+
+/** Prices between which the pieces of a community are wanted, $/kWh; none where `from` lies above `to`. */
+export interface PriceWindow {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Terms of one community at a time: open it, announce the terms, load, and ask for them. */
 export class CommunityCost {
@@ -48,26 +59,19 @@ export class CommunityCost {
 
   /** @param kind whether F is the cost or the potential */
   constructor(
-    private readonly theCase: Case,
-    private readonly kind: 'cost' | 'potential',
+    bids: Bids,
+    private readonly kind: CostKind,
+    private readonly population: Population,
   ) {
-    this.pieces = new PricePieces(theCase, kind);
+    this.pieces = new PricePieces(bids, kind);
     this.search = new PieceSearch(this.pieces);
   }
 
   open(community: number, kappa: number): void {
-    const { communities, prosumers } = this.theCase;
-    const { demandKw, pMinKw, pMaxKw } = prosumers;
     this.community = community;
     this.kappa = kappa;
-    let least = Number.POSITIVE_INFINITY;
-    let greatest = Number.NEGATIVE_INFINITY;
-    const end = communities.prosumerStart[community + 1];
-    for (let i = communities.prosumerStart[community]; i < end; i += 1) {
-      if (!(pMaxKw[i] > pMinKw[i])) continue;
-      least = Math.min(least, demandKw[i] - pMaxKw[i]);
-      greatest = Math.max(greatest, demandKw[i] - pMinKw[i]);
-    }
+    const least = this.population.leastPurchase[community];
+    const greatest = this.population.greatestPurchase[community];
     this.leastPurchase = least <= greatest ? least : 0;
     this.greatestPurchase = least <= greatest ? greatest : 0;
     this.from = Number.POSITIVE_INFINITY;
@@ -87,14 +91,25 @@ export class CommunityCost {
     this.to = Math.max(this.to, to);
   }
 
-  load(): void {
+  /** Prices that the terms announced ask for. */
+  get window(): PriceWindow {
     const isAnnounced = this.from !== Number.POSITIVE_INFINITY;
-    if (!isAnnounced) return;
-    const isWindow = this.from <= this.to;
-    this.loadPieces(
-      isWindow ? this.from : Number.NEGATIVE_INFINITY,
-      isWindow ? this.to : Number.POSITIVE_INFINITY,
-    );
+    // NaN asks for everything.
+    return !isAnnounced || this.from <= this.to ? { from: this.from, to: this.to } : EVERYTHING;
+  }
+
+  /** @param findings of the bids at the windows of all communities, where these have been read already */
+  load(findings?: WindowFindings): void {
+    const { from, to } = this.window;
+    if (!(from <= to)) return;
+    if (findings === undefined) this.pieces.load(this.community, this.kappa, from, to);
+    else this.pieces.take(findings, this.community, this.kappa, from, to);
+    this.selfSufficient = this.search.highestPriceFor(0);
+  }
+
+  /** Σ of the sizes of what the cost is summed from, $/h. */
+  get size(): number {
+    return this.pieces.size;
   }
 
   /** Whether the terms can be told from prices alone. */
@@ -107,13 +122,10 @@ export class CommunityCost {
     this.search.isShort = false;
     const least = this.leastInWindow(term);
     if (!this.search.isShort) return least;
-    this.loadPieces(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-    return this.isContinuous ? this.leastInWindow(term) : Number.NaN;
-  }
-
-  private loadPieces(from: number, to: number): void {
+    const { from, to } = EVERYTHING;
     this.pieces.load(this.community, this.kappa, from, to);
     this.selfSufficient = this.search.highestPriceFor(0);
+    return this.isContinuous ? this.leastInWindow(term) : Number.NaN;
   }
 
   private leastInWindow(term: CommunityTerm): number {

@@ -6,13 +6,17 @@
 import type { Case } from '../case/case.js';
 import type { Mode } from '../clearing/result.js';
 import type { AllowedPrices } from './allowedPrices.js';
+import { type Bids, bidsOf } from './bids.js';
 import { importOf } from './box.js';
+import { keepCaps } from './cappedImports.js';
 import { CommunityCost } from './communityCost.js';
 import type { Feeder } from './feeder.js';
 import type { CommunityTerm } from './pieceSearch.js';
+import { type Population, populationOf } from './population.js';
 import type { Intervals } from './ranges.js';
 import { holdsPlace, type Scope } from './scopes.js';
 import { type OutputRange, Supply } from './supply.js';
+import type { WindowFindings, WindowInput } from './windowBlocks.js';
 
 /** A box is widened by this share of its community's range: rounding must not cut anything off. */
 const BOX_MARGIN = 1e-9;
@@ -32,6 +36,8 @@ export class CommunityTerms {
   readonly imports: Intervals;
   /** By how much a box is widened, kW. */
   private readonly margin: Float64Array;
+  private readonly bids: Bids;
+  private readonly kind: 'cost' | 'potential';
   private readonly cost: CommunityCost;
   private readonly supply: Supply;
   private readonly range: OutputRange = { low: 0, high: 0 };
@@ -50,90 +56,90 @@ export class CommunityTerms {
     private readonly mode: Mode,
     private readonly kappa: Float64Array,
     private readonly prices: AllowedPrices,
+    private readonly population: Population = populationOf(theCase, kappa),
   ) {
-    const { communities, prosumers } = theCase;
-    this.cost = new CommunityCost(theCase, mode === 'welfare' ? 'cost' : 'potential');
-    this.supply = new Supply(theCase);
-    const count = communities.id.length;
-    const low = new Float64Array(count);
-    const high = new Float64Array(count);
-    this.imports = { low, high };
-    this.margin = new Float64Array(communities.id.length);
-    for (let m = 0; m < count; m += 1) {
-      const end = communities.prosumerStart[m + 1];
-      for (let i = communities.prosumerStart[m]; i < end; i += 1) {
-        const least = prosumers.demandKw[i] - prosumers.pMaxKw[i];
-        const greatest = prosumers.demandKw[i] - prosumers.pMinKw[i];
-        low[m] += least;
-        high[m] += greatest;
-        this.margin[m] +=
-          BOX_MARGIN * (greatest - least) + SUM_MARGIN * (Math.abs(least) + Math.abs(greatest));
-      }
-    }
-    if (mode !== 'social') this.keepCaps();
+    this.bids = bidsOf(theCase);
+    this.kind = mode === 'welfare' ? 'cost' : 'potential';
+    this.cost = new CommunityCost(this.bids, this.kind, population);
+    this.supply = new Supply(this.bids);
+    const { leastImport, greatestImport, importSize } = population;
+    this.imports = { low: leastImport.slice(), high: greatestImport.slice() };
+    this.margin = importSize.map(
+      (size, m) => BOX_MARGIN * (greatestImport[m] - leastImport[m]) + SUM_MARGIN * size,
+    );
+    if (mode !== 'social') keepCaps(theCase, this.bids, kappa, this.imports);
   }
 
-  /** Price caps narrow the ranges of the imports. */
-  private keepCaps(): void {
-    const { priceMin, priceMax } = this.theCase.communities;
-    for (let m = 0; m < priceMin.length; m += 1) {
-      if (priceMax[m] < Number.POSITIVE_INFINITY) {
-        this.imports.low[m] = this.importAt(m, priceMax[m], 'high');
-      }
-      if (priceMin[m] > Number.NEGATIVE_INFINITY) {
-        this.imports.high[m] = this.importAt(m, priceMin[m], 'low');
-      }
+  /** What the terms ask of the bids. */
+  windows(feeder: Feeder, scopes: readonly Scope[], rootPrice: Float64Array): WindowInput {
+    const { bids, kind, kappa } = this;
+    const from = new Float64Array(kappa.length);
+    const to = new Float64Array(kappa.length);
+    for (let m = 0; m < kappa.length; m += 1) {
+      this.openCommunity(m, feeder, scopes, rootPrice);
+      from[m] = this.cost.window.from;
+      to[m] = this.cost.window.to;
     }
-  }
-
-  /** What a community imports at a price, every output at the given end of its range of answers, kW. */
-  private importAt(community: number, price: number, end: 'low' | 'high'): number {
-    const { communities, prosumers } = this.theCase;
-    const kappa = this.kappa[community];
-    let netImport = 0;
-    for (
-      let i = communities.prosumerStart[community];
-      i < communities.prosumerStart[community + 1];
-      i += 1
-    ) {
-      this.supply.load(i);
-      this.supply.solve(kappa, price + kappa * prosumers.demandKw[i], this.range);
-      netImport += prosumers.demandKw[i] - this.range[end];
-    }
-    return netImport;
+    return { bids, kind, kappa, from, to };
   }
 
   /**
    * Σ over the communities of a scope of their least terms, $/h, for each scope.
    *
    * @param rootPrice by scope: price of the root, $/kWh
+   * @param findings of the bids at the windows, where they have been read already
    */
-  terms(feeder: Feeder, scopes: readonly Scope[], rootPrice: Float64Array): SummedTerms {
-    const { communities, settings } = this.theCase;
+  terms(
+    feeder: Feeder,
+    scopes: readonly Scope[],
+    rootPrice: Float64Array,
+    findings?: WindowFindings,
+  ): SummedTerms {
     const value = new Float64Array(scopes.length);
     const size = new Float64Array(scopes.length);
-    for (let m = 0; m < communities.id.length; m += 1) {
-      const place = feeder.position[communities.bus[m]];
-      const head = feeder.head[communities.bus[m]];
-      const priceIn = (k: number): number =>
-        head === settings.rootBus ? rootPrice[k] : scopes[k].leaf.activePrice[head];
-      this.cost.open(m, this.kappa[m]);
-      scopes.forEach((scope, k) => {
-        if (!holdsPlace(scope, place)) return;
-        this.setTerm(scope, m, priceIn(k));
-        if (!this.isPaymentAlone) this.cost.announce(this.term);
-      });
-      this.cost.load();
-      scopes.forEach((scope, k) => {
-        if (!holdsPlace(scope, place)) return;
-        this.setTerm(scope, m, priceIn(k));
+    for (let m = 0; m < this.kappa.length; m += 1) {
+      this.openCommunity(m, feeder, scopes, rootPrice);
+      this.cost.load(findings);
+      this.eachScope(m, feeder, scopes, rootPrice, (k) => {
         const term = this.leastTerm(m);
         value[k] += term;
         // A box without any import is as it is: rounding takes nothing from infinity.
-        if (Number.isFinite(term)) size[k] += Math.abs(term) + this.paymentSize(m);
+        if (Number.isFinite(term)) size[k] += Math.abs(term) + this.sizeOfTerm(m);
       });
     }
     return { value, size };
+  }
+
+  /** Opens a community, and announces its terms. */
+  private openCommunity(
+    community: number,
+    feeder: Feeder,
+    scopes: readonly Scope[],
+    rootPrice: Float64Array,
+  ): void {
+    this.cost.open(community, this.kappa[community]);
+    this.eachScope(community, feeder, scopes, rootPrice, () => {
+      if (!this.isPaymentAlone) this.cost.announce(this.term);
+    });
+  }
+
+  /** Sets the term of a community in every scope that holds it, one after the other. */
+  private eachScope(
+    community: number,
+    feeder: Feeder,
+    scopes: readonly Scope[],
+    rootPrice: Float64Array,
+    visit: (scope: number) => void,
+  ): void {
+    const { communities, settings } = this.theCase;
+    const bus = communities.bus[community];
+    const head = feeder.head[bus];
+    scopes.forEach((scope, k) => {
+      if (!holdsPlace(scope, feeder.position[bus])) return;
+      const atRoot = head === settings.rootBus;
+      this.setTerm(scope, community, atRoot ? rootPrice[k] : scope.leaf.activePrice[head]);
+      visit(k);
+    });
   }
 
   /** The term of a community in a scope. */
@@ -165,17 +171,16 @@ export class CommunityTerms {
     return cost.isContinuous ? cost.leastCost(term) : this.leastPotential(community, term.price);
   }
 
-  /** What the payments of the term evaluated last may come to: they cancel where costs and payments meet. */
-  private paymentSize(community: number): number {
-    const { price, revenuePrice, floor, ceiling } = this.term;
-    const largest = Math.max(
-      Math.abs(this.imports.low[community]),
-      Math.abs(this.imports.high[community]),
-    );
-    if (revenuePrice === 0) return Math.abs(price) * largest;
-    return (
-      (Math.abs(price) + revenuePrice * Math.max(Math.abs(floor), Math.abs(ceiling))) * largest
-    );
+  /**
+   * What the term evaluated last may be summed from: payments and costs of prosumers cancel where they meet, but
+   * not their rounding.
+   */
+  private sizeOfTerm(community: number): number {
+    const { price, revenuePrice, withCosts, floor, ceiling } = this.term;
+    const posted = revenuePrice > 0 ? Math.max(Math.abs(floor), Math.abs(ceiling)) : 0;
+    const ofPayments =
+      (Math.abs(price) + revenuePrice * posted) * this.population.importSize[community];
+    return ofPayments + (withCosts ? this.cost.size : 0);
   }
 
   /** min W(X) + π X by direct answers: the community answers the price π, or the cap nearest to it. */

@@ -36,8 +36,12 @@ export interface Feeder {
   readonly shunt: Float64Array;
 }
 
-export function createFeeder(theCase: Case): Feeder {
-  const { settings, buses, branches, communities, prosumers } = theCase;
+/** @param reactiveDemand of the prosumers, by community, kvar */
+export function createFeeder(
+  theCase: Case,
+  reactiveDemand: Float64Array = reactiveDemands(theCase),
+): Feeder {
+  const { settings, buses, branches, communities } = theCase;
   const count = buses.id.length;
   const trace = traceTree(count, branches, settings.rootBus);
   if (trace.status !== 'tree') throw new InternalError(`a validated case holds a ${trace.status}`);
@@ -78,15 +82,20 @@ export function createFeeder(theCase: Case): Feeder {
   communities.bus.forEach((bus, m) => {
     feeder.freeMin[bus] += communities.qMinKvar[m] / base;
     feeder.freeMax[bus] += communities.qMaxKvar[m] / base;
-  });
-  communities.bus.forEach((bus, m) => {
-    for (let i = communities.prosumerStart[m]; i < communities.prosumerStart[m + 1]; i += 1) {
-      feeder.loadQ[bus] += prosumers.demandKvar[i] / base;
-    }
+    feeder.loadQ[bus] += reactiveDemand[m] / base;
   });
   traceSubtrees(feeder);
   joinVoltageLimits(feeder);
   return feeder;
+}
+
+function reactiveDemands({ communities, prosumers }: Case): Float64Array {
+  const { prosumerStart } = communities;
+  return Float64Array.from(communities.id, (_, m) =>
+    prosumers.demandKvar
+      .subarray(prosumerStart[m], prosumerStart[m + 1])
+      .reduce((sum, demand) => sum + demand, 0),
+  );
 }
 
 /** In depth-first order a subtree is a stretch. */

@@ -1,15 +1,18 @@
 /**
- * Do the tables add up? Purchases to imports, payments to what the operator collects (section 6, point 5).
+ * Do the tables add up? Purchases to imports, costs to those of communities, payments to what the operator
+ * collects (docs/model.md section 6, points 1 and 5).
  */
 import { CompensatedSum } from '../base/compensated.js';
-import type { Case } from '../case/case.js';
 import type { Outcome } from '../clearing/result.js';
-import { tariffPayment } from './equilibrium.js';
+import { CHECK, type CheckSums } from './checkSums.js';
 
 export interface MoneyCheck {
   /** Largest difference of D_i − p_i − x_i and of Σ x_i − X_m, kW, and relative to what is summed. */
   readonly largestBalanceError: number;
   readonly largestRelativeBalanceError: number;
+  /** Largest difference of a prosumer's or a community's reported cost, $/h, and relative to its size. */
+  readonly largestCostError: number;
+  readonly largestRelativeCostError: number;
   /**
    * |Σ payments − Σ λ_m X_m|, or a prosumer's |payment − λ_m x_i| where that is larger, $/h, and relative
    * to the money that changes hands.
@@ -20,53 +23,62 @@ export interface MoneyCheck {
   readonly collected: number;
 }
 
-export function checkMoney(theCase: Case, outcome: Outcome): MoneyCheck {
-  const { prosumerStart } = theCase.communities;
-  const { demandKw } = theCase.prosumers;
-  const { outputKw, reported } = outcome.prosumers;
-  const { importKw, price: importPrice } = outcome.communities;
-  const payments = new CompensatedSum();
+export function checkMoney({ communities }: Outcome, sums: CheckSums): MoneyCheck {
+  const purchase = sums.totals(CHECK.purchase);
+  const traded = sums.totals(CHECK.traded);
+  const imports = new LargestError(
+    sums.largest(CHECK.purchaseError),
+    sums.largest(CHECK.relativePurchaseError),
+  );
+  const costs = new LargestError(
+    sums.largest(CHECK.costError),
+    sums.largest(CHECK.relativeCostError),
+  );
+  const cost = sums.totals(CHECK.cost);
+  const costSize = sums.totals(CHECK.costSize);
+  purchase.forEach((netImport, m) => {
+    imports.compare(communities.importKw[m], netImport, 1 + traded[m]);
+    costs.compare(communities.cost[m], cost[m], costSize[m]);
+  });
+  const overpaid = sums.totals(CHECK.overpaid);
+  const tariff = sums.totals(CHECK.tariff);
+  const tariffSize = sums.totals(CHECK.tariffSize);
+  const paid = new CompensatedSum();
   const owed = new CompensatedSum();
-  const imported = new CompensatedSum();
   let turnover = 0;
-  let wrongPayment = 0;
-  let largest = 0;
-  let largestRelative = 0;
-  for (let m = 0; m < importKw.length; m += 1) {
-    imported.reset();
-    let size = 1;
-    const communityPrice = importPrice[m];
-    const hasPrice = !Number.isNaN(communityPrice);
-    for (let i = prosumerStart[m]; i < prosumerStart[m + 1]; i += 1) {
-      const purchase = demandKw[i] - outputKw[i];
-      imported.add(purchase);
-      size += Math.abs(purchase);
-      // Everyone in a community pays its price; without a market, the tariff.
-      const due = hasPrice ? communityPrice * purchase : tariffPayment(theCase, purchase);
-      turnover += Math.abs(due);
-      if (!hasPrice) owed.add(due);
-      payments.add(reported === undefined ? due : reported.payment[i]);
-      if (reported === undefined) continue;
-      const error = Math.abs(purchase - reported.purchaseKw[i]);
-      largest = Math.max(largest, error);
-      largestRelative = Math.max(largestRelative, error / Math.max(1, Math.abs(purchase)));
-      wrongPayment = Math.max(
-        wrongPayment,
-        Math.abs(reported.payment[i] - due),
-        Math.abs(reported.price[i] * purchase - due),
-      );
-    }
-    const error = Math.abs(imported.value - importKw[m]);
-    largest = Math.max(largest, error);
-    largestRelative = Math.max(largestRelative, error / size);
-    if (hasPrice) owed.add(communityPrice * importKw[m]);
-  }
-  const imbalance = Math.max(Math.abs(payments.value - owed.value), wrongPayment);
+  communities.price.forEach((price, m) => {
+    // Everyone in a community pays its price; without a market, the tariff.
+    const hasPrice = !Number.isNaN(price);
+    paid.add(hasPrice ? price * purchase[m] : tariff[m]);
+    paid.add(overpaid[m]);
+    owed.add(hasPrice ? price * communities.importKw[m] : tariff[m]);
+    turnover += hasPrice ? Math.abs(price) * traded[m] : tariffSize[m];
+  });
+  const imbalance = Math.max(Math.abs(paid.value - owed.value), sums.largest(CHECK.paymentError));
   return {
-    largestBalanceError: largest,
-    largestRelativeBalanceError: largestRelative,
+    largestBalanceError: imports.absolute,
+    largestRelativeBalanceError: imports.relative,
+    largestCostError: costs.absolute,
+    largestRelativeCostError: costs.relative,
     paymentImbalance: imbalance,
     relativePaymentImbalance: imbalance / Math.max(1, turnover),
-    collected: payments.value,
+    collected: paid.value,
   };
+}
+
+/**
+ * Largest difference so far; relative to the size of what is compared, at least 1. NaN counts as infinite.
+ */
+class LargestError {
+  constructor(
+    public absolute: number,
+    public relative: number,
+  ) {}
+
+  compare(reported: number, expected: number, size: number): void {
+    const error = Math.abs(reported - expected);
+    const counted = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
+    this.absolute = Math.max(this.absolute, counted);
+    this.relative = Math.max(this.relative, counted / Math.max(1, size));
+  }
 }

@@ -32,7 +32,13 @@ export interface PhysicsCheck {
   readonly holds: boolean;
 }
 
-export function checkPhysics(theCase: Case, mode: Mode, outcome: Outcome): PhysicsCheck {
+/** @param reactiveDemand of the prosumers, by community, kvar */
+export function checkPhysics(
+  theCase: Case,
+  mode: Mode,
+  outcome: Outcome,
+  reactiveDemand: Float64Array,
+): PhysicsCheck {
   const flow = flowOf(theCase, outcome);
   const difference = largestDifference(flow.voltagePu, outcome.buses.voltagePu);
   const flowDifference = largestFlowDifference(theCase, flow, outcome);
@@ -41,7 +47,7 @@ export function checkPhysics(theCase: Case, mode: Mode, outcome: Outcome): Physi
   const { gridLimitKw, baseKva } = theCase.settings;
   const excess = Math.max(Math.abs(flow.gridImportKw) - gridLimitKw, 0);
   const grid = excess / Math.max(gridLimitKw, SMALLEST_EXCHANGE_KW);
-  const reactive = reactiveViolation(theCase, outcome);
+  const reactive = reactiveViolation(theCase, outcome, reactiveDemand);
   const exchangeError = Math.abs(flow.gridImportKw - outcome.gridImportKw);
   const isState =
     flow.status === 'converged' &&
@@ -150,16 +156,13 @@ function branchName(theCase: Case, row: number): string {
 function reactiveViolation(
   theCase: Case,
   outcome: Outcome,
+  reactiveDemand: Float64Array,
 ): { readonly kvar: number; readonly relative: number } {
-  const { qMinKvar, qMaxKvar, prosumerStart } = theCase.communities;
+  const { qMinKvar, qMaxKvar } = theCase.communities;
   let kvar = 0;
   let relative = 0;
   for (let m = 0; m < qMinKvar.length; m += 1) {
-    let demand = 0;
-    for (let i = prosumerStart[m]; i < prosumerStart[m + 1]; i += 1) {
-      demand += theCase.prosumers.demandKvar[i];
-    }
-    const free = outcome.communities.reactiveKvar[m] - demand;
+    const free = outcome.communities.reactiveKvar[m] - reactiveDemand[m];
     const violation = Math.max(qMinKvar[m] - free, free - qMaxKvar[m], 0);
     kvar = Math.max(kvar, violation);
     relative = Math.max(relative, violation / Math.max(1, qMaxKvar[m] - qMinKvar[m]));

@@ -1,85 +1,60 @@
 /**
- * Reported columns that follow from others: costs, bids, and in `dlmp` prices. A result is only as good as
- * every number in it. Those of prosumers are there where the result was read from disk.
+ * Reported columns that follow from others: purchases, payments, costs, bids, and in `dlmp` prices. A result
+ * is only as good as every number in it. Those of prosumers are there where it was read from disk.
  */
-import { CompensatedSum } from '../base/compensated.js';
 import type { Case } from '../case/case.js';
-import type { Mode, Outcome } from '../clearing/result.js';
+import type { Mode, Outcome, ProsumerFigures } from '../clearing/result.js';
+import type { Bids } from './bids.js';
+import { CHECK, raise, raiseError } from './checkSums.js';
 import { Supply } from './supply.js';
+import { type Tariff, tariffPayment } from './tariff.js';
 
-export interface ReportedCheck {
-  /** Σ C_i(p_i), $/h, recomputed from the bids. */
-  readonly totalCost: number;
-  /** Largest difference of a prosumer's or a community's reported cost, $/h, and relative to its size. */
-  readonly largestCostError: number;
-  readonly largestRelativeCostError: number;
-  /** Largest |β_i − (x_i + a_m λ_m)|, kW, and relative to its size. */
-  readonly largestBidError: number;
-  readonly largestRelativeBidError: number;
-}
-
-/** By prosumer: the least cost of its output, $/h. */
-export function costsOf(theCase: Case, outputKw: Float64Array): Float64Array {
-  const supply = new Supply(theCase);
-  const costs = new Float64Array(outputKw.length);
-  for (let i = 0; i < costs.length; i += 1) {
-    supply.load(i);
-    costs[i] = supply.costOf(outputKw[i]);
-  }
-  return costs;
-}
-
-/** @param recomputedCost of each prosumer, from its bids */
-export function checkReported(
-  theCase: Case,
-  mode: Mode,
-  outcome: Outcome,
-  recomputedCost: Float64Array,
-): ReportedCheck {
-  const { prosumerStart, priceSensitivity } = theCase.communities;
-  const { reported } = outcome.prosumers;
-  const total = new CompensatedSum();
-  const ofCommunity = new CompensatedSum();
-  const costs = new LargestError();
-  const bids = new LargestError();
-  for (let m = 0; m < priceSensitivity.length; m += 1) {
-    ofCommunity.reset();
-    let size = 0;
-    for (let i = prosumerStart[m]; i < prosumerStart[m + 1]; i += 1) {
-      const recomputed = recomputedCost[i];
-      size += Math.abs(recomputed);
-      ofCommunity.add(recomputed);
-      total.add(recomputed);
-      if (reported === undefined) continue;
-      const { purchaseKw, price, cost, bidKw } = reported;
-      costs.compare(cost[i], recomputed, Math.abs(recomputed));
-      if (mode === 'isolated' || Number.isNaN(priceSensitivity[m])) continue;
-      const bid = purchaseKw[i] + priceSensitivity[m] * price[i];
-      bids.compare(bidKw[i], bid, Math.abs(purchaseKw[i]) + Math.abs(bid));
-    }
-    costs.compare(outcome.communities.cost[m], ofCommunity.value, size);
-  }
-  return {
-    totalCost: total.value,
-    largestCostError: costs.absolute,
-    largestRelativeCostError: costs.relative,
-    largestBidError: bids.absolute,
-    largestRelativeBidError: bids.relative,
-  };
+/** What the columns of a community follow from. */
+export interface ReportedTerms {
+  /** λ_m, $/kWh; NaN at the tariff. */
+  readonly price: number;
+  /** a_m, kW per $/kWh; NaN where nobody bids. */
+  readonly priceSensitivity: number;
 }
 
 /**
- * Largest difference so far; relative to the size of what is compared, at least 1. NaN counts as infinite.
+ * Checks rows `first` to before `end`, which belong to one community: everyone in it pays its price; without a
+ * market, the tariff.
+ *
+ * @param sums CHECK_COUNT numbers from `at`
  */
-class LargestError {
-  absolute = 0;
-  relative = 0;
-
-  compare(reported: number, expected: number, size: number): void {
-    const error = Math.abs(reported - expected);
-    const counted = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
-    this.absolute = Math.max(this.absolute, counted);
-    this.relative = Math.max(this.relative, counted / Math.max(1, size));
+export function checkReported(
+  bids: Bids,
+  tariff: Tariff,
+  { price, priceSensitivity }: ReportedTerms,
+  first: number,
+  end: number,
+  outputKw: Float64Array,
+  reported: ProsumerFigures,
+  sums: Float64Array,
+  at: number,
+): void {
+  const supply = new Supply(bids);
+  const { demandKw } = bids.prosumers;
+  for (let i = first; i < end; i += 1) {
+    const purchase = demandKw[i] - outputKw[i];
+    const purchaseError = Math.abs(purchase - reported.purchaseKw[i]);
+    const size = Math.abs(purchase);
+    const { purchaseError: ofPurchase, relativePurchaseError } = CHECK;
+    raiseError(sums, at, ofPurchase, relativePurchaseError, purchaseError, size);
+    const due = Number.isNaN(price) ? tariffPayment(tariff, purchase) : price * purchase;
+    sums[at + CHECK.overpaid] += reported.payment[i] - due;
+    raise(sums, at, CHECK.paymentError, Math.abs(reported.payment[i] - due));
+    raise(sums, at, CHECK.paymentError, Math.abs(reported.price[i] * purchase - due));
+    supply.load(i);
+    const cost = supply.costOf(outputKw[i]);
+    const costError = Math.abs(reported.cost[i] - cost);
+    raiseError(sums, at, CHECK.costError, CHECK.relativeCostError, costError, Math.abs(cost));
+    if (Number.isNaN(priceSensitivity)) continue;
+    const bid = reported.purchaseKw[i] + priceSensitivity * reported.price[i];
+    const bidSize = Math.abs(reported.purchaseKw[i]) + Math.abs(bid);
+    const bidError = Math.abs(reported.bidKw[i] - bid);
+    raiseError(sums, at, CHECK.bidError, CHECK.relativeBidError, bidError, bidSize);
   }
 }
 

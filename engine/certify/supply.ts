@@ -5,7 +5,7 @@
  * A device gives S_k(μ) = clip((μ − b_k)/c_k, p_min, p_max) at marginal cost μ; where c_k = 0, anything
  * between its bounds at μ = b_k. A prosumer without devices is its own single device.
  */
-import type { Case } from '../case/case.js';
+import type { Bids, Units } from './bids.js';
 
 /** A range of outputs, kW; a point unless a cost is linear. */
 export interface OutputRange {
@@ -24,8 +24,13 @@ export class Supply {
   private fromDevices = false;
   private readonly deviceStart: Int32Array;
 
-  constructor(private readonly theCase: Case) {
-    const { pMinKw, pMaxKw, costQuadratic, costLinear, deviceStart } = theCase.prosumers;
+  constructor(
+    private readonly bids: {
+      readonly prosumers: Units & Pick<Bids['prosumers'], 'deviceStart'>;
+      readonly devices: Units;
+    },
+  ) {
+    const { pMinKw, pMaxKw, costQuadratic, costLinear, deviceStart } = bids.prosumers;
     this.low = pMinKw;
     this.high = pMaxKw;
     this.quadratic = costQuadratic;
@@ -48,7 +53,7 @@ export class Supply {
   }
 
   private turnTo(fromDevices: boolean): void {
-    const table = fromDevices ? this.theCase.devices : this.theCase.prosumers;
+    const table = fromDevices ? this.bids.devices : this.bids.prosumers;
     this.fromDevices = fromDevices;
     this.low = table.pMinKw;
     this.high = table.pMaxKw;

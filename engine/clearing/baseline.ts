@@ -4,18 +4,21 @@
  * limit binds them; what they do to the network is a finding.
  */
 import { sharedFloats } from '../base/columns.js';
-import { answerPrice } from '../market/answer.js';
+import { answerOf } from '../market/answer.js';
+import { answerBids, type BidAnswerer } from '../market/answerBlocks.js';
 import { type Dispatch, dispatchAtPrices, settle } from './dispatch.js';
 import { type MarketState, priceFor } from './marketState.js';
 
-export type BaselineOutcome =
-  | { readonly status: 'cleared'; readonly price: Float64Array; readonly dispatch: Dispatch }
+/** Prices by community, $/kWh; NaN where there is no market. */
+export type BaselinePrices =
+  | { readonly status: 'cleared'; readonly price: Float64Array }
   | { readonly status: 'infeasible'; readonly explanation: string };
 
 /** At most so many communities are named in an explanation. */
 const NAMED_COMMUNITIES = 5;
 
-export function clearLocally(state: MarketState): BaselineOutcome {
+/** Prices at which every community imports nothing. */
+export function balancingPrices(state: MarketState): BaselinePrices {
   const { communities, settings } = state.theCase;
   const unbalanced: string[] = [];
   let missing = 0;
@@ -45,31 +48,47 @@ export function clearLocally(state: MarketState): BaselineOutcome {
         `${named}${rest}; least total imbalance ${missing.toFixed(3)} kW`,
     };
   }
-  const dispatch = dispatchAtPrices(state, price, new Float64Array(price.length));
-  return { status: 'cleared', price, dispatch };
+  return { status: 'cleared', price };
 }
 
 /** Sums of bounds that differ by less, relative to their size, differ by rounding. */
 const ROUNDING = 1e-12;
 
+/** Alone at the tariff nobody meets a price of a community. */
+export function noPrices({ responses }: MarketState): BaselinePrices {
+  return { status: 'cleared', price: new Float64Array(responses.kappa.length).fill(Number.NaN) };
+}
+
+/**
+ * What a baseline leads to at its prices.
+ *
+ * @param answer reads all bids; in this thread unless given
+ */
+export function dispatchBaseline(
+  state: MarketState,
+  price: Float64Array,
+  answer?: BidAnswerer,
+): Promise<Dispatch> {
+  if (state.mode === 'isolated') return dispatchAlone(state, answer);
+  return dispatchAtPrices(state, price, new Float64Array(price.length), answer);
+}
+
 /**
  * Every prosumer buys at `gridBuy` what it lacks or sells at `gridSell` what it has left; where neither
  * pays it covers its own demand.
  */
-export function clearIsolated(state: MarketState): BaselineOutcome {
-  const { bids, theCase } = state;
-  const { gridBuy, gridSell } = theCase.settings;
+async function dispatchAlone(
+  state: MarketState,
+  answer: BidAnswerer = answerBids,
+): Promise<Dispatch> {
+  const { bids, responses, gridBuy, gridSell } = state;
   const { demandKw } = bids.prosumers;
-  const count = demandKw.length;
-  const whenSelling = new Float64Array(count);
-  const output = sharedFloats(count);
-  for (let m = 0; m < theCase.communities.id.length; m += 1) {
-    answerPrice(bids, m, 0, gridSell, whenSelling);
-    answerPrice(bids, m, 0, gridBuy, output);
+  const { kappa } = responses;
+  const output = sharedFloats(demandKw.length);
+  await answer(bids, kappa, new Float64Array(kappa.length).fill(gridBuy), output);
+  for (let i = 0; i < output.length; i += 1) {
+    if (output[i] <= demandKw[i]) continue;
+    output[i] = Math.max(answerOf(bids, i, 0, gridSell), demandKw[i]);
   }
-  for (let i = 0; i < count; i += 1) {
-    if (output[i] > demandKw[i]) output[i] = Math.max(whenSelling[i], demandKw[i]);
-  }
-  const price = new Float64Array(theCase.communities.id.length).fill(Number.NaN);
-  return { status: 'cleared', price, dispatch: settle(state, output) };
+  return settle(state, output);
 }

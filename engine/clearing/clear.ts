@@ -9,8 +9,9 @@
  */
 import type { Case } from '../case/case.js';
 import { checkStrictCosts } from '../case/strictCosts.js';
-import { certify } from '../certify/certify.js';
-import { clearIsolated, clearLocally } from './baseline.js';
+import { certify, certifyInStages } from '../certify/certify.js';
+import { balancingPrices, dispatchBaseline, noPrices } from './baseline.js';
+import { dispatchAtPrices } from './dispatch.js';
 import { clearElastic } from './elastic.js';
 import { analyseInfeasibility, fixedVoltageConflict } from './infeasible.js';
 import { type MarketState, openMarketState } from './marketState.js';
@@ -133,7 +134,7 @@ async function pricesOf(
 ): Promise<Float64Array | undefined> {
   if (state.mode === 'isolated') return new Float64Array(state.junction.length);
   if (state.mode === 'local') {
-    const local = clearLocally(state);
+    const local = balancingPrices(state);
     return local.status === 'cleared' ? local.price : undefined;
   }
   return (await clearNetwork(state, options)).point?.price;
@@ -161,10 +162,11 @@ async function clearMode(
   stopwatch: Stopwatch,
 ): Promise<Cleared> {
   if (state.mode === 'local' || state.mode === 'isolated') {
-    const baseline = state.mode === 'local' ? clearLocally(state) : clearIsolated(state);
+    const baseline = state.mode === 'local' ? balancingPrices(state) : noPrices(state);
     if (baseline.status === 'infeasible') return { ...baseline, outcome: undefined, nodes: 0 };
     stopwatch.enter('dispatch', 'power flow');
-    const outcome = baselineOutcome(state, baseline.price, baseline.dispatch);
+    const dispatch = await dispatchBaseline(state, baseline.price, options.responseStage?.answer);
+    const outcome = baselineOutcome(state, baseline.price, dispatch);
     if (outcome === undefined) return { ...COLLAPSED, outcome, nodes: 0 };
     return { outcome, nodes: 0, explanation: '' };
   }
@@ -190,7 +192,10 @@ async function clearMode(
   if (point === undefined) {
     return { outcome: undefined, status: 'limit', nodes, explanation: clearing.reason };
   }
-  const outcome = networkOutcome(state, clearing, point);
+  const { price, netImport } = point;
+  const answer = options.responseStage?.answer;
+  const dispatch = await dispatchAtPrices(state, price, netImport, answer);
+  const outcome = networkOutcome(state, clearing, point, dispatch);
   if (outcome === undefined) return { ...COLLAPSED, outcome, nodes };
   const { reason, subsidisedBound } = clearing;
   return { outcome, nodes, explanation: reason, subsidisedBound };
@@ -201,14 +206,18 @@ const COLLAPSED = {
   explanation: 'the power flow of the outcome has no solution: voltages collapse',
 } as const;
 
-function report(
+async function report(
   state: MarketState,
   options: ResolvedOptions,
   cleared: Extract<Cleared, { readonly outcome: Outcome }>,
   stopwatch: Stopwatch,
-): ResultWithOutcome {
+): Promise<ResultWithOutcome> {
   const { outcome } = cleared;
-  const certificate = certify(state.theCase, state.mode, outcome, options.gap);
+  const { theCase, mode } = state;
+  const stage = options.responseStage?.certify;
+  const certificate = stage
+    ? await certifyInStages(theCase, mode, outcome, options.gap, stage)
+    : certify(theCase, mode, outcome, options.gap);
   const { status, explanation } = decideStatus(certificate, state.mode, cleared.explanation);
   const losses = outcome.branches.lossesKw.reduce((sum, loss) => sum + loss, 0);
   return {

@@ -1,7 +1,13 @@
 /** From prices to what every prosumer does, and the totals of its community. */
 import { sharedFloats } from '../base/columns.js';
-import { CompensatedSum } from '../base/compensated.js';
-import { answerPrice, fillOpenOutputs, prosumerCost } from '../market/answer.js';
+import { ANSWER, ANSWER_COUNT, fillOpenOutputs } from '../market/answer.js';
+import {
+  answerBids,
+  type BidAnswerer,
+  communitySums,
+  settleCommunity,
+} from '../market/answerBlocks.js';
+import { type BidBlocks, bidBlocks } from '../market/bidBlocks.js';
 import type { MarketState } from './marketState.js';
 import type { CommunityResult, ProsumerResult } from './result.js';
 
@@ -15,44 +21,41 @@ export interface Dispatch {
 /**
  * @param price by community, $/kWh
  * @param netImport by community, kW: decides only where a price leaves outputs open (κ = 0, c = 0)
+ * @param answer reads all bids; in this thread unless given
  */
-export function dispatchAtPrices(
-  state: MarketState,
+export async function dispatchAtPrices(
+  { bids, responses: { kappa } }: MarketState,
   price: Float64Array,
   netImport: Float64Array,
-): Dispatch {
-  const { bids, responses } = state;
+  answer: BidAnswerer = answerBids,
+): Promise<Dispatch> {
   const output = sharedFloats(bids.prosumers.demandKw.length);
-  for (let m = 0; m < price.length; m += 1) {
-    const answered = answerPrice(bids, m, responses.kappa[m], price[m], output);
-    if (responses.kappa[m] === 0) {
-      fillOpenOutputs(bids, m, price[m], answered - netImport[m], output);
-    }
-  }
-  return settle(state, output);
+  const sums = await answer(bids, kappa, price, output);
+  const blocks = bidBlocks(bids.prosumerStart);
+  const answered = communitySums(blocks, sums, ANSWER.netImport);
+  communitySums(blocks, sums, ANSWER.room).forEach((room, m) => {
+    if (room <= 0) return;
+    fillOpenOutputs(bids, m, price[m], answered[m] - netImport[m], room, output);
+    settleCommunity(bids, blocks, m, output, sums);
+  });
+  return totals(blocks, sums, output);
 }
 
 /** Community totals of given outputs. */
-export function settle(state: MarketState, output: Float64Array): Dispatch {
-  const { bids, theCase } = state;
-  const { demandKw } = bids.prosumers;
-  const communities = theCase.communities.id.length;
-  const netImport = new Float64Array(communities);
-  const cost = new Float64Array(communities);
-  const importSum = new CompensatedSum();
-  const costSum = new CompensatedSum();
-  for (let m = 0; m < communities; m += 1) {
-    importSum.reset();
-    costSum.reset();
-    const end = bids.prosumerStart[m + 1];
-    for (let i = bids.prosumerStart[m]; i < end; i += 1) {
-      importSum.add(demandKw[i] - output[i]);
-      costSum.add(prosumerCost(bids, i, output[i]));
-    }
-    netImport[m] = importSum.value;
-    cost[m] = costSum.value;
-  }
-  return { prosumers: { outputKw: output }, netImport, cost };
+export function settle({ bids }: MarketState, output: Float64Array): Dispatch {
+  const blocks = bidBlocks(bids.prosumerStart);
+  const sums = new Float64Array(ANSWER_COUNT * blocks.count);
+  const communities = blocks.start.length - 1;
+  for (let m = 0; m < communities; m += 1) settleCommunity(bids, blocks, m, output, sums);
+  return totals(blocks, sums, output);
+}
+
+function totals(blocks: BidBlocks, sums: Float64Array, outputKw: Float64Array): Dispatch {
+  return {
+    prosumers: { outputKw },
+    netImport: communitySums(blocks, sums, ANSWER.netImport),
+    cost: communitySums(blocks, sums, ANSWER.cost),
+  };
 }
 
 /** Community rows of a result. */

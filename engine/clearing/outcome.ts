@@ -6,7 +6,7 @@ import { type FlowBox, FREE_FLOWS } from '../program/flowBox.js';
 import type { FlowPrices } from '../program/flowPrices.js';
 import type { ImportBox } from '../program/importModels.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
-import { communityResult, type Dispatch, dispatchAtPrices } from './dispatch.js';
+import { communityResult, type Dispatch } from './dispatch.js';
 import type { MarketProof, ProofOfParts } from './marketProblem.js';
 import type { MarketState } from './marketState.js';
 import type { NetworkClearing } from './networkClearing.js';
@@ -14,14 +14,18 @@ import { branchResult, busVoltages } from './networkResult.js';
 import type { MarketPoint } from './outcomeFinder.js';
 import type { Outcome, ProofFlows, ProofLeaf, ProofPart } from './result.js';
 
-/** Undefined where the exact power flow has no solution. */
+/**
+ * Undefined where the exact power flow has no solution.
+ *
+ * @param dispatch at the point's prices
+ */
 export function networkOutcome(
   state: MarketState,
   clearing: NetworkClearing,
   point: MarketPoint,
+  dispatch: Dispatch,
 ): Outcome | undefined {
   const { network } = state;
-  const dispatch = dispatchAtPrices(state, point.price, point.netImport);
   const reactive = reactiveByCommunity(state, clearing, point.freeReactive);
   const busPrice = Float64Array.from(
     network.busJunction,

@@ -3,6 +3,8 @@
  * threads that the caller offers. Either can be stopped, and says how far it is.
  */
 import { nextTurn } from '../base/nextTurn.js';
+import { type CertifyStage, certifyAlone } from '../certify/certify.js';
+import { answerBids, type BidAnswerer } from '../market/answerBlocks.js';
 import { bidBlocks } from '../market/bidBlocks.js';
 import { type BlockEvents, SUM_COUNT, sumBlocks } from '../market/blockSums.js';
 import { type Bids, buildResponses } from '../market/buildResponses.js';
@@ -17,6 +19,10 @@ export interface ResponseStage {
   readonly build: (bids: Bids, responses: ResponseFunctions, watch?: PassWatch) => Promise<void>;
   /** Reads all bids at windows of prices. */
   readonly read: BidReader;
+  /** Answers one price for each community with the outputs of all its prosumers. */
+  readonly answer: BidAnswerer;
+  /** The readings of the certificate. */
+  readonly certify: CertifyStage;
 }
 
 /** Rows between pauses: some tens of milliseconds. */
@@ -41,6 +47,8 @@ export const IN_THIS_THREAD: ResponseStage = {
     });
     return { blocks, sums, shards };
   },
+  answer: answerBids,
+  certify: certifyAlone,
 };
 
 /**
@@ -79,6 +87,7 @@ export function watchedStage(
     onRows: progressOfRows(verb, prosumerStart[prosumerStart.length - 1], report),
   });
   return {
+    ...stage,
     build: (bids, responses) => stage.build(bids, responses, watch('sorted', bids)),
     read: (bids, kappa, windows) => stage.read(bids, kappa, windows, watch('read', bids)),
   };

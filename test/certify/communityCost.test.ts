@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type RandomSource, seededRandom } from '../../engine/base/random.js';
 import type { Case } from '../../engine/case/case.js';
+import { bidsOf } from '../../engine/certify/bids.js';
 import { CommunityCost } from '../../engine/certify/communityCost.js';
 import type { CommunityTerm } from '../../engine/certify/pieceSearch.js';
+import { populationOf } from '../../engine/certify/population.js';
 import { breakPrices, equilibriumAt, kappaOf } from '../fixtures/directMarket.js';
 import { randomMarket, variedShape } from '../fixtures/randomMarket.js';
 import { leastOfParabola } from './parabola.js';
@@ -70,7 +72,11 @@ describe('the term of a community', () => {
       const random = seededRandom(seed);
       const kappa = kappaOf(theCase, 0, 'welfare');
       for (const kind of ['cost', 'potential'] as const) {
-        const cost = new CommunityCost(theCase, kind);
+        const cost = new CommunityCost(
+          bidsOf(theCase),
+          kind,
+          populationOf(theCase, Float64Array.of(kappa)),
+        );
         const terms = Array.from({ length: random.integer(1, 4) }, () =>
           randomTerm(theCase, random),
         );
@@ -88,8 +94,10 @@ describe('the term of a community', () => {
   );
 
   it('is no number for a price that is none', () => {
-    const cost = new CommunityCost(community(9400), 'cost');
-    const term = { ...randomTerm(community(9400), seededRandom(1)), price: Number.NaN };
+    const theCase = community(9400);
+    const population = populationOf(theCase, Float64Array.of(0.01));
+    const cost = new CommunityCost(bidsOf(theCase), 'cost', population);
+    const term = { ...randomTerm(theCase, seededRandom(1)), price: Number.NaN };
     for (const revenuePrice of [0, 0.5]) {
       const spoiled = { ...term, revenuePrice, withCosts: true, floor: -1, ceiling: 1 };
       cost.open(0, 0.01);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { sharedFloats } from '../../engine/base/columns.js';
 import { seededRandom } from '../../engine/base/random.js';
-import { answerPrice, prosumerCost } from '../../engine/market/answer.js';
+import { prosumerCost } from '../../engine/market/answer.js';
+import { answerPrice } from '../../engine/market/answerBlocks.js';
 import {
   type Bids,
   buildResponses,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { sharedFloats } from '../../engine/base/columns.js';
 import { type RandomSource, seededRandom } from '../../engine/base/random.js';
-import { answerPrice, prosumerCost } from '../../engine/market/answer.js';
+import { prosumerCost } from '../../engine/market/answer.js';
+import { answerPrice } from '../../engine/market/answerBlocks.js';
 import { bidBlocks } from '../../engine/market/bidBlocks.js';
 import { SUM_COUNT, sumBlocks } from '../../engine/market/blockSums.js';
 import {

@@ -27,6 +27,9 @@ function isFirst(folder: string): boolean {
 export const relax = mortal('relax', kinds.relax);
 export const build = mortal('build', kinds.build);
 export const read = mortal('read', kinds.read);
+export const answer = mortal('answer', kinds.answer);
+export const check = mortal('check', kinds.check);
+export const window = mortal('window', kinds.window);
 
 /** Deaths still to come, in shared memory. */
 export type Deaths = Int32Array<SharedArrayBuffer>;

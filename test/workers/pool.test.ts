@@ -90,6 +90,10 @@ describe.each([1, 2, 3])('a pool of %i threads', (threads) => {
       const together = await clear(theCase, { mode, responseStage: there.stage });
       expect(alone.status).toBe('optimal');
       expect(together.status).toBe('optimal');
+      const certificates = [alone, together].map(
+        (result) => 'certificate' in result && result.certificate,
+      );
+      expect(certificates[1]).toEqual(certificates[0]);
       const outcomes = [alone.outcome, together.outcome] as [Outcome, Outcome];
       expect(bytesOf(outcomes[1]).equals(bytesOf(outcomes[0]))).toBe(true);
     }
@@ -188,7 +192,7 @@ describe('threads that die', () => {
       vi.unstubAllEnvs();
       await pool.close();
     }
-    expect(readdirSync(deaths).sort()).toEqual(['build', 'read']);
+    expect(readdirSync(deaths).sort()).toEqual(['answer', 'build', 'check', 'read', 'window']);
   });
 });
 
@@ -210,6 +214,7 @@ describe('a signal', () => {
             mode: 'dlmp',
             signal: controller.signal,
             responseStage: {
+              ...stage,
               build: async (...work) => {
                 stopping();
                 await stage.build(...work);
