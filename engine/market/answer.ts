@@ -2,6 +2,7 @@
  * What every prosumer does at its community's price: p_i(λ) (docs/model.md section 2), its cost, and sums of
  * both over rows of a community.
  */
+import { RUN_ROWS } from './bidBlocks.js';
 import type { Bids } from './buildResponses.js';
 import { DeviceCurve } from './deviceCurve.js';
 
@@ -20,12 +21,6 @@ export const ANSWER_COUNT = 3;
 
 /** Lower bound, free answer, upper bound: picked by number, for a branch would be guessed wrong too often. */
 const choice = new Float64Array(3);
-
-/**
- * Rows of a loop at most: after a few loops V8 has seen what follows them, and compiles function and loop as one.
- * A single loop over a block is compiled while it runs, and thrown away at its end, time and again.
- */
-const RUN_ROWS = 1024;
 
 /**
  * Writes the outputs of rows `first` to before `end`, which belong to one community, at price λ.

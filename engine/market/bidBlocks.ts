@@ -6,6 +6,12 @@
 /** Rows of a block: a few of them fill a processor's cache, and one takes some ten microseconds. */
 export const BLOCK_ROWS = 4096;
 
+/**
+ * Rows of a loop at most: after a few loops V8 has seen what follows them, and compiles function and loop as one.
+ * A single loop over a block is compiled while it runs, and thrown away at its end, time and again.
+ */
+export const RUN_ROWS = 1024;
+
 /** By block: its community, and the rows from `first` to before `end`. */
 export interface BidBlocks {
   readonly count: number;

@@ -9,7 +9,7 @@
  * and in between it is p_min + (λ − λ_in)/(c + κ). Changes at either end of the window are events.
  */
 import { AnswerEvents } from './answerEvents.js';
-import type { BidBlocks } from './bidBlocks.js';
+import { type BidBlocks, RUN_ROWS } from './bidBlocks.js';
 import type { Bids } from './buildResponses.js';
 import { DeviceCurve } from './deviceCurve.js';
 import type { PriceWindows } from './priceWindow.js';
@@ -64,7 +64,10 @@ export function sumBlocks(
     const m = blocks.community[block];
     const low = finite(windows.low[m]);
     const high = finite(windows.high[m]);
-    reading.read(blocks.first[block], blocks.end[block], kappa[m], low, high);
+    reading.begin();
+    for (let row = blocks.first[block]; row < blocks.end[block]; row += RUN_ROWS) {
+      reading.read(row, Math.min(row + RUN_ROWS, blocks.end[block]), kappa[m], low, high);
+    }
     reading.write(sums, SUM_COUNT * block);
     eventEnd[block - first] = reading.events.count;
   }
@@ -92,19 +95,24 @@ class BidReading {
 
   constructor(private readonly bids: Bids) {}
 
+  /** Forgets the rows read so far, but for their events. */
+  begin(): void {
+    const { sum } = this;
+    sum.fill(0);
+    sum[SUM.greatestPurchase] = Number.NEGATIVE_INFINITY;
+    sum[SUM.leastPurchase] = Number.POSITIVE_INFINITY;
+  }
+
   write(sums: Float64Array, at: number): void {
     sums.set(this.sum, at);
   }
 
-  /** Reads rows from `first` to before `end`, which belong to one community. */
+  /** Reads rows from `first` to before `end` besides those read before; all belong to one community. */
   read(first: number, end: number, kappa: number, low: number, high: number): void {
     const { demandKw, pMinKw, pMaxKw, costQuadratic, costLinear, deviceStart } =
       this.bids.prosumers;
     const { events, sum } = this;
     const anyDevices = deviceStart.length > 0;
-    sum.fill(0);
-    sum[SUM.greatestPurchase] = Number.NEGATIVE_INFINITY;
-    sum[SUM.leastPurchase] = Number.POSITIVE_INFINITY;
     let netImport = 0;
     let cost = 0;
     let squares = 0;
