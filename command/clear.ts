@@ -31,12 +31,14 @@ import { listenForInterrupt } from './interrupt.js';
 import { tellSupervisor } from './messages.js';
 import { mode, positiveNumber, positiveWholeNumber, workerCount } from './options.js';
 import { openProgressLine, type ProgressLine } from './progress.js';
+import { writePage } from './report.js';
 
 interface ClearCommandOptions {
   readonly mode: Mode;
   readonly solver: Solver;
   readonly subsidised?: true;
   readonly out?: string;
+  readonly report?: string;
   readonly format: 'csv' | 'arrow';
   readonly workers: number | 'auto';
   readonly gap: number;
@@ -65,6 +67,7 @@ export function clearCommand(finish: (code: ExitCode) => void): Command {
     )
     .option('--subsidised', "welfare whose prices need not cover the grid's bill")
     .option('--out <folder>', 'write the result there; nothing is written without an answer')
+    .option('--report <file>', 'write a page about it: one HTML file that needs nothing else')
     .addOption(
       new Option('--format <format>', 'of the tables in the result folder')
         .choices(['csv', 'arrow'])
@@ -121,6 +124,7 @@ async function runClear(caseName: string, options: ClearCommandOptions): Promise
     const writtenTo = await writeIfAnswered(result, options, progress);
     progress.clear();
     printResult(result, options, writtenTo);
+    await reportIfAsked(result, options);
     return EXIT_OF_STATUS[result.status];
   } finally {
     progress.clear();
@@ -156,6 +160,7 @@ async function runRegion(
   const writtenTo = await writeIfAnswered(result, options, progress);
   progress.clear();
   printResult(result, options, writtenTo);
+  await reportIfAsked(result, options);
   return EXIT_OF_STATUS[result.status];
 }
 
@@ -244,6 +249,13 @@ async function writeIfAnswered(
   if ('region' in result) await writeRegionResult(result, out, format);
   else await writeResult(result, out, format);
   return out;
+}
+
+async function reportIfAsked(
+  result: ClearingResult | RegionResult,
+  { quiet, report }: ClearCommandOptions,
+): Promise<void> {
+  if (report !== undefined) await writePage(result, report, quiet === true);
 }
 
 function printResult(

@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from './exitCodes.js';
 import { exportCommand } from './export.js';
 import { reportFailure } from './failure.js';
 import { generateCommand } from './generate.js';
+import { reportCommand } from './report.js';
 import { verifyCommand } from './verify.js';
 
 const EXIT_CODE_HELP = `
@@ -32,7 +33,14 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .description('Clears two-layer energy-sharing markets on distribution networks')
     .version(packageVersion())
     .addHelpText('after', EXIT_CODE_HELP);
-  const commands = [clearCommand, verifyCommand, generateCommand, exportCommand, exactnessCommand];
+  const commands = [
+    clearCommand,
+    reportCommand,
+    verifyCommand,
+    generateCommand,
+    exportCommand,
+    exactnessCommand,
+  ];
   for (const command of commands.map((create) => create(finish))) {
     program.addCommand(command.copyInheritedSettings(program));
   }

@@ -31,6 +31,7 @@ export { prosumerFigures } from './clearing/prosumerFigures.js';
 export {
   clearRegion,
   type FeederStage,
+  joinResults,
   type RegionOptions,
   type RegionResult,
   type RegionTotals,
@@ -71,7 +72,7 @@ export {
   readRegionSummary,
   summariseRegion,
 } from './io/regionSummary.js';
-export { type Summary, summarise } from './io/summary.js';
+export { readCaseName, readSummary, type Summary, summarise } from './io/summary.js';
 export { FORMATS, type Format, writeCase } from './io/writeCase.js';
 export { writeRegionResult } from './io/writeRegionResult.js';
 export { expectResultFolder, writeResult } from './io/writeResult.js';
@@ -80,6 +81,8 @@ export {
   type IndependentBound,
   independentBound,
 } from './outer/independentBound.js';
+export { type PageOptions, reportPage } from './page/reportPage.js';
+export { restoredFailure, restoredResult } from './page/restoredResult.js';
 export { renderCertificate } from './report/certificate.js';
 export { renderRegion } from './report/region.js';
 export { renderSummary } from './report/summary.js';

@@ -9,8 +9,9 @@
  */
 import type { Case } from '../case/case.js';
 import { checkStrictCosts } from '../case/strictCosts.js';
-import { certify, certifyInStages } from '../certify/certify.js';
+import { certifyInStages } from '../certify/certify.js';
 import { balancingPrices, dispatchBaseline, noPrices } from './baseline.js';
+import { certifiedResult } from './certifiedResult.js';
 import { dispatchAtPrices } from './dispatch.js';
 import { clearElastic } from './elastic.js';
 import { analyseInfeasibility, fixedVoltageConflict } from './infeasible.js';
@@ -20,9 +21,15 @@ import { openNetworkMarket } from './networkMarket.js';
 import { type ClearOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { baselineOutcome, networkOutcome } from './outcome.js';
 import { clearOuter } from './outerClearing.js';
-import type { ClearingResult, Infeasibility, Mode, Outcome, ResultWithOutcome } from './result.js';
+import type {
+  ClearingResult,
+  Infeasibility,
+  Mode,
+  Outcome,
+  ResultWithOutcome,
+  SearchMoment,
+} from './result.js';
 import { explainShortfall } from './revenueShortfall.js';
-import { decideStatus } from './status.js';
 import { Stopwatch } from './stopwatch.js';
 import { hasLargeCommunities, WindowSearch } from './windowSearch.js';
 
@@ -79,6 +86,7 @@ async function clearWithinLimits(
       outcome: undefined,
       explanation: cleared.explanation,
       ...(cleared.infeasibility === undefined ? {} : { infeasibility: cleared.infeasibility }),
+      ...(cleared.trace === undefined ? {} : { trace: cleared.trace }),
       nodes: cleared.nodes,
       timing: stopwatch.stop(),
     };
@@ -147,6 +155,7 @@ type Cleared =
       readonly nodes: number;
       readonly explanation: string;
       readonly subsidisedBound?: number | undefined;
+      readonly trace?: readonly SearchMoment[];
     }
   | {
       readonly outcome: undefined;
@@ -154,6 +163,7 @@ type Cleared =
       readonly nodes: number;
       readonly explanation: string;
       readonly infeasibility?: Infeasibility;
+      readonly trace?: readonly SearchMoment[];
     };
 
 async function clearMode(
@@ -165,7 +175,7 @@ async function clearMode(
     const baseline = state.mode === 'local' ? balancingPrices(state) : noPrices(state);
     if (baseline.status === 'infeasible') return { ...baseline, outcome: undefined, nodes: 0 };
     stopwatch.enter('dispatch', 'power flow');
-    const dispatch = await dispatchBaseline(state, baseline.price, options.responseStage?.answer);
+    const dispatch = await dispatchBaseline(state, baseline.price, options.responseStage.answer);
     const outcome = baselineOutcome(state, baseline.price, dispatch);
     if (outcome === undefined) return { ...COLLAPSED, outcome, nodes: 0 };
     return { outcome, nodes: 0, explanation: '' };
@@ -176,6 +186,7 @@ async function clearMode(
   }
   const route = options.solver === 'highs' ? clearOuter : clearNetwork;
   const clearing = await route(state, options);
+  const { trace } = clearing;
   const { nodes } = clearing.search;
   if (clearing.search.status === 'infeasible') {
     stopwatch.enter('explain', 'which limits conflict');
@@ -185,20 +196,20 @@ async function clearMode(
       shortfall === undefined
         ? analyseInfeasibility(state, market, clearing.point, options.shouldStop)
         : { explanation: shortfall };
-    return { outcome: undefined, status: 'infeasible', nodes, ...explained };
+    return { outcome: undefined, status: 'infeasible', nodes, trace, ...explained };
   }
   stopwatch.enter('dispatch', 'prices and power flow');
   const { point } = clearing;
   if (point === undefined) {
-    return { outcome: undefined, status: 'limit', nodes, explanation: clearing.reason };
+    return { outcome: undefined, status: 'limit', nodes, trace, explanation: clearing.reason };
   }
   const { price, netImport } = point;
-  const answer = options.responseStage?.answer;
+  const { answer } = options.responseStage;
   const dispatch = await dispatchAtPrices(state, price, netImport, answer);
   const outcome = networkOutcome(state, clearing, point, dispatch);
-  if (outcome === undefined) return { ...COLLAPSED, outcome, nodes };
+  if (outcome === undefined) return { ...COLLAPSED, outcome, nodes, trace };
   const { reason, subsidisedBound } = clearing;
-  return { outcome, nodes, explanation: reason, subsidisedBound };
+  return { outcome, nodes, trace, explanation: reason, subsidisedBound };
 }
 
 const COLLAPSED = {
@@ -212,30 +223,15 @@ async function report(
   cleared: Extract<Cleared, { readonly outcome: Outcome }>,
   stopwatch: Stopwatch,
 ): Promise<ResultWithOutcome> {
-  const { outcome } = cleared;
   const { theCase, mode } = state;
-  const stage = options.responseStage?.certify;
-  const certificate = stage
-    ? await certifyInStages(theCase, mode, outcome, options.gap, stage)
-    : certify(theCase, mode, outcome, options.gap);
-  const { status, explanation } = decideStatus(certificate, state.mode, cleared.explanation);
-  const losses = outcome.branches.lossesKw.reduce((sum, loss) => sum + loss, 0);
+  const { outcome, explanation } = cleared;
+  const stage = options.responseStage.certify;
+  const certificate = await certifyInStages(theCase, mode, outcome, options.gap, stage);
+  const certified = certifiedResult(theCase, mode, outcome, certificate, explanation);
   return {
-    case: state.theCase,
-    mode: state.mode,
-    status,
-    outcome,
-    certificate,
-    objective: certificate.recomputedObjective_usd_per_h,
-    cost: certificate.recomputedCost_usd_per_h,
-    lowerBound: certificate.lowerBound_usd_per_h,
-    gap: certificate.gap,
-    lossesKw: losses,
-    vMinPu: outcome.buses.voltagePu.reduce((least, voltage) => Math.min(least, voltage)),
-    vMaxPu: outcome.buses.voltagePu.reduce((most, voltage) => Math.max(most, voltage)),
-    operatorSurplus: certificate.operatorSurplus_usd_per_h,
+    ...certified,
     ...(cleared.subsidisedBound === undefined ? {} : { subsidisedBound: cleared.subsidisedBound }),
-    explanation,
+    ...(cleared.trace === undefined ? {} : { trace: cleared.trace }),
     nodes: cleared.nodes,
     timing: stopwatch.stop(),
   };

@@ -11,6 +11,8 @@ import { openNetworkMarket } from './networkMarket.js';
 import { NodeRounds } from './nodeStage.js';
 import type { ResolvedOptions } from './options.js';
 import type { MarketPoint } from './outcomeFinder.js';
+import type { SearchMoment } from './result.js';
+import { SearchTrace } from './searchTrace.js';
 
 /** The certificate's bound may differ from the search's in the last digits: aim a little below the gap. */
 export const GAP_SHARE = 0.9;
@@ -24,6 +26,8 @@ export interface NetworkClearing {
   readonly reason: string;
   /** Where prices must cover the grid's bill: a proven bound of the cost if they did not have to, $/h. */
   readonly subsidisedBound?: number | undefined;
+  /** How the bound and the incumbent came together. */
+  readonly trace: readonly SearchMoment[];
 }
 
 export async function clearNetwork(
@@ -34,6 +38,7 @@ export async function clearNetwork(
   const gapTolerance = GAP_SHARE * options.gap;
   const { nodeStage, shouldStop } = options;
   const rounds = nodeStage && new NodeRounds(nodeStage, state, gapTolerance, shouldStop);
+  const trace = new SearchTrace();
   const problem = new MarketProblem(state, networkMarket, gapTolerance, shouldStop, rounds);
   const result = await search(problem, {
     gapTolerance,
@@ -41,6 +46,7 @@ export async function clearNetwork(
     shouldStop,
     pause: async (progress) => {
       const { nodes, bound, incumbent } = progress;
+      trace.add(progress);
       const detail = `node ${nodes}, bound ${bound.toFixed(4)} $/h, best ${incumbent.toFixed(4)} $/h`;
       options.onProgress({ stage: 'search', detail });
       if (!isGapClosed(incumbent, bound, gapTolerance)) await nextTurn();
@@ -52,6 +58,7 @@ export async function clearNetwork(
     market: networkMarket.program.market,
     subsidisedBound: problem.subsidisedBound,
     reason: explainGap(result.status, problem.unresolved),
+    trace: trace.moments,
   };
 }
 

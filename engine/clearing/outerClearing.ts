@@ -22,6 +22,7 @@ import {
   OutcomeFinder,
   ROUNDED_VIOLATION,
 } from './outcomeFinder.js';
+import { SearchTrace } from './searchTrace.js';
 
 /**
  * @returns what the native search returns, with the bound and the leaves of the outer approximation
@@ -41,6 +42,7 @@ export async function clearOuter(
   const finder = new OutcomeFinder(state, networkMarket, options.shouldStop);
   const headBus = headBuses(state);
   const gapTolerance = GAP_SHARE * options.gap;
+  const trace = new SearchTrace();
   const outcomes = new OuterOutcomes(state.network, headBus, finder, gapTolerance);
   const choice = { mode, keepsRevenue: options.revenueAdequacy };
   const outer = await solveOuter(theCase, choice, {
@@ -49,7 +51,10 @@ export async function clearOuter(
     shouldStop: options.shouldStop,
     evaluate: (point) => outcomes.evaluate(point),
     improve: (point) => outcomes.improve(point),
-    pause: (progress) => report(progress, options),
+    pause: (progress) => {
+      trace.add(progress);
+      return report(progress, options);
+    },
   });
   const search: SearchResult<ImportBox, MarketProof, MarketPoint> = {
     status: outer.status === 'open' ? 'exhausted' : outer.status,
@@ -63,6 +68,7 @@ export async function clearOuter(
     point: outcomes.best?.point ?? finder.nearest,
     market: networkMarket.program.market,
     reason: explainGap(search.status, outer.unresolved),
+    trace: trace.moments,
   };
 }
 

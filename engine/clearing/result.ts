@@ -163,6 +163,17 @@ export interface Outcome {
 /** Milliseconds by stage; `total` is the whole. */
 export type Timing = Readonly<Record<string, number>>;
 
+/** One look at the search between nodes. */
+export interface SearchMoment {
+  readonly nodes: number;
+  /** Since the search began. */
+  readonly milliseconds: number;
+  /** Proven lower bound, $/h; −∞ before there is one. */
+  readonly bound: number;
+  /** Objective of the best outcome so far, $/h; +∞ before there is one. */
+  readonly incumbent: number;
+}
+
 export interface Counts {
   readonly buses: number;
   readonly branches: number;
@@ -223,6 +234,8 @@ interface ResultHead {
   readonly mode: Mode;
   readonly timing: Timing;
   readonly nodes: number;
+  /** How bound and incumbent came together, at most some 200 moments; absent where nothing was searched. */
+  readonly trace?: readonly SearchMoment[];
 }
 
 /** A result with a point: certified (`optimal`, `feasible`) or the best known (`limit`). */

@@ -158,8 +158,8 @@ function branchResult(table: Table, theCase: Case, problems: ProblemList): Branc
     `to ${buses.id[ends.receiving[closed[index]]]}`;
   const match = matchRows(table, 'from', keys, expected, problems, describe);
   const columns = new MatchedColumns(table, match, problems);
-  const byBranch = (ofClosed: Float64Array): Float64Array => {
-    const whole = new Float64Array(branches.closed.length);
+  const byBranch = (ofClosed: Float64Array, ofOpen = 0): Float64Array => {
+    const whole = new Float64Array(branches.closed.length).fill(ofOpen);
     closed.forEach((row, index) => {
       whole[row] = ofClosed[index];
     });
@@ -170,6 +170,6 @@ function branchResult(table: Table, theCase: Case, problems: ProblemList): Branc
     qKvar: byBranch(columns.numbers('q_kvar')),
     currentA: byBranch(columns.numbers('current_a')),
     lossesKw: byBranch(columns.numbers('losses_kw')),
-    loading: byBranch(columns.optionalNumbers('loading')),
+    loading: byBranch(columns.optionalNumbers('loading'), Number.NaN),
   };
 }

@@ -17,6 +17,7 @@ import {
   relaxationField,
 } from './limitFields.js';
 import { packageVersion } from './package.js';
+import { readTrace, type SearchMomentField, traceField } from './traceField.js';
 
 export const SUMMARY_FILE = 'summary.json';
 
@@ -51,6 +52,8 @@ export interface Summary {
   /** Whether the market kept the operator from losing money. */
   readonly revenue_adequacy?: boolean;
   readonly certificate?: CertificateSummary;
+  /** How bound and incumbent came together, at most some 200 moments. */
+  readonly search_trace?: readonly SearchMomentField[];
   readonly timing_ms: Timing;
   readonly counts: Counts;
   readonly versions: { readonly wattshare: string; readonly node: string };
@@ -88,6 +91,7 @@ export function summarise(result: ClearingResult): Summary {
           revenue_adequacy: outcome.revenueAdequacy,
           certificate: certificateFields(result.certificate),
         }),
+    ...(result.trace === undefined ? {} : { search_trace: traceField(result.trace) }),
     timing_ms: result.timing,
     counts: countsOf(result),
     versions: { wattshare: packageVersion(), node: process.versions.node },
@@ -141,6 +145,17 @@ function fieldName(name: string): string {
 }
 
 /**
+ * The name of the case that a result, of a case or a region, answers.
+ * @throws CaseError where the folder holds no result
+ */
+export async function readCaseName(folder: string): Promise<string> {
+  const { case: name } = await readJsonObject(folder, SUMMARY_FILE);
+  if (typeof name === 'string') return name;
+  const message = 'the name of a case is needed';
+  throw new CaseError([{ file: SUMMARY_FILE, column: 'case', ...shown(name), message }]);
+}
+
+/**
  * Reads `summary.json` of a result.
  * @throws CaseError where it is not one
  */
@@ -162,6 +177,9 @@ export async function readSummary(folder: string): Promise<Summary> {
   if (!Number.isFinite(content.nodes)) throw fault('nodes', 'a number is needed');
   for (const field of ['timing_ms', 'counts', 'versions']) {
     if (!isJsonObject(content[field])) throw fault(field, 'an object is needed');
+  }
+  if (readTrace(content.search_trace) === undefined && content.search_trace !== undefined) {
+    throw fault('search_trace', 'a list of moments, each with nodes and time_ms, is needed');
   }
   return asSummary(content);
 }

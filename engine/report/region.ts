@@ -6,17 +6,23 @@ import { isBaseline, renderSummary } from './summary.js';
 import { type Entry, entry, renderEntries } from './table.js';
 
 export function renderRegion(result: RegionResult): string {
-  const { feeders, mode, region, status } = result;
+  const { feeders, mode, region } = result;
   const head = `${region.name}, ${mode}, ${counted(feeders.length, 'feeder')} side by side`;
+  const failed = feeders.filter((feeder) => feeder.outcome === undefined);
+  const entries = renderEntries(regionEntries(result));
+  return [`${head}\n\n${entries}\n`, ...failed.map(renderSummary)].join('\n');
+}
+
+/** What is to be said about a region, label by label. */
+export function regionEntries(result: RegionResult): Entry[] {
+  const { feeders, status } = result;
   const answered = feeders.filter((feeder) => feeder.status === 'optimal').length;
-  const entries = [
+  return [
     entry('status', `${status}: ${answered} of ${counted(feeders.length, 'feeder')} optimal`),
     ...totalEntries(result),
     entry('feeders', ...Array.from(feeders.keys(), (place) => feederLine(result, place))),
     sizeEntry(result),
   ];
-  const failed = feeders.filter((feeder) => feeder.outcome === undefined);
-  return [`${head}\n\n${renderEntries(entries)}\n`, ...failed.map(renderSummary)].join('\n');
 }
 
 function totalEntries(result: RegionResult): Entry[] {

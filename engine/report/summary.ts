@@ -28,7 +28,7 @@ const STATUS_MEANING: Readonly<Record<Status, string>> = {
 /** A baseline is one point: there is nothing to be optimal among. */
 const BASELINE_MEANING = 'optimal: equilibrium and power flow are certified';
 
-const MODE_MEANING: Readonly<Record<Mode, string>> = {
+export const MODE_MEANING: Readonly<Record<Mode, string>> = {
   welfare: 'lowest total cost over all prices that may be posted',
   dlmp: 'every community pays the marginal price of its bus',
   social: 'benchmark without strategic behaviour',
@@ -38,6 +38,11 @@ const MODE_MEANING: Readonly<Record<Mode, string>> = {
 
 export function renderSummary(result: ClearingResult): string {
   const head = `${result.case.settings.name}, ${result.mode} (${MODE_MEANING[result.mode]})`;
+  return `${head}\n\n${renderEntries(summaryEntries(result))}\n`;
+}
+
+/** What is to be said about a result, label by label. */
+export function summaryEntries(result: ClearingResult): Entry[] {
   const status = entry(
     'status',
     isBaseline(result.mode) && result.status === 'optimal'
@@ -46,8 +51,7 @@ export function renderSummary(result: ClearingResult): string {
     ...result.explanation.split('\n').filter((line) => line !== ''),
   );
   const body = result.outcome === undefined ? [] : outcomeEntries(result);
-  const entries = [status, ...relaxationEntry(result), ...body, ...runEntries(result)];
-  return `${head}\n\n${renderEntries(entries)}\n`;
+  return [status, ...relaxationEntry(result), ...body, ...runEntries(result)];
 }
 
 const RELAXATION_REASON: Readonly<Record<Relaxation['reason'], string>> = {

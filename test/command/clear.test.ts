@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MODES, type Mode } from '../../engine/clearing/result.js';
+import { readTrace } from '../../engine/io/traceField.js';
 import { caseFolder, SMALL_CASE, temporaryFolder, wattshare } from './harness.js';
 
 /** Lower limits that no dispatch can keep: everything is fixed and the line is long. */
@@ -84,9 +85,11 @@ describe('wattshare clear', () => {
       await summaryOf(folder, '--workers', '1'),
       await summaryOf(folder, '--workers', '2'),
     ];
-    const { timing_ms: _, ...figures } = alone.summary;
+    const { timing_ms: _, search_trace: moments, ...figures } = alone.summary;
     expect(threaded.code).toBe(0);
     expect(threaded.summary).toMatchObject(figures);
+    const bounds = readTrace(moments)?.map(({ bound, nodes }) => ({ bound, nodes }));
+    expect(readTrace(threaded.summary.search_trace)).toMatchObject(bounds ?? []);
   });
 
   it('replaces its own earlier result, but no folder of somebody else', async () => {

@@ -56,7 +56,7 @@ export function smallResult(theCase: Case): ResultWithOutcome {
         qKvar: ofBranches(65),
         currentA: ofBranches(70),
         lossesKw: ofBranches(75),
-        loading: Float64Array.of(Number.NaN, 0.5, 0),
+        loading: Float64Array.of(Number.NaN, 0.5, Number.NaN),
       },
       gridImportKw: 4.5,
       largestConeSlack: 1e-10,
