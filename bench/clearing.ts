@@ -1,9 +1,15 @@
 /**
- * A whole warm clear of a case and its stages: `npm run bench -- [--case ieee123] [--rounds 5]
- * [--seconds 0.5] [--name clearing] [--no-write]`. The case is read once; nothing else is kept between runs.
+ * Whole warm clears by mode and size, the stages of one, files in and out, and the cold start of the command:
+ * `npm run bench -- [--case ieee123] [--larger 123000] [--rounds 5] [--seconds 0.5] [--name clearing] [--no-write]`.
+ * The case is read once; nothing else is kept between runs. The larger market has so many prosumers
+ * on the bundled feeder ieee123 and is generated in memory; 0 leaves it out.
+ *
+ * The conic core has a benchmark of its own (`npm run bench:conic`), and so have the search
+ * (`npm run bench:bnb`), growth (`npm run bench:scaling`) and other solvers (`npm run bench:peers`).
  */
 import { parseArgs } from 'node:util';
 import type { Case } from '../engine/case/case.js';
+import { validateCase } from '../engine/case/validate.js';
 import { certify } from '../engine/certify/certify.js';
 import { clear } from '../engine/clearing/clear.js';
 import { dispatchAtPrices } from '../engine/clearing/dispatch.js';
@@ -13,13 +19,23 @@ import { openNetworkMarket } from '../engine/clearing/networkMarket.js';
 import { resolveOptions } from '../engine/clearing/options.js';
 import { networkOutcome } from '../engine/clearing/outcome.js';
 import { createConicSolver } from '../engine/conic/solver.js';
-import { readCase, resolveCase } from '../engine/index.js';
+import {
+  generateMarket,
+  MODES,
+  type Mode,
+  readCase,
+  readFeeder,
+  resolveCase,
+  resolveFeeder,
+} from '../engine/index.js';
 import { buildResponses } from '../engine/market/buildResponses.js';
 import { buildRadialNetwork } from '../engine/network/build.js';
 import { createPowerFlow } from '../engine/network/powerFlow.js';
 import { WHOLE_RANGE } from '../engine/program/importModels.js';
 import { MarketRelaxation } from '../engine/program/relaxation.js';
 import { openWorkerPool } from '../workers/pool.js';
+import { coldStarts } from './coldStart.js';
+import { openFileStages } from './fileStages.js';
 import {
   describeMachine,
   measure,
@@ -28,12 +44,21 @@ import {
   type Subject,
   writeResults,
 } from './harness.js';
+import { instanceHash } from './instanceHash.js';
 
 const WORKER_THREADS = 2;
+
+/** Of the larger market. */
+const FEEDER = 'ieee123';
+const SEED = 123;
+
+/** The larger market is read by code that is warm by then. */
+const LARGER_WARM_UP_RUNS = 2;
 
 const { values: options } = parseArgs({
   options: {
     case: { type: 'string', default: 'ieee123' },
+    larger: { type: 'string', default: '123000' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '0.5' },
     name: { type: 'string', default: 'clearing' },
@@ -42,22 +67,30 @@ const { values: options } = parseArgs({
 });
 
 const theCase = await readCase(resolveCase(options.case));
-const pool = openWorkerPool({ threads: WORKER_THREADS });
+const larger = await largerMarket(Number(options.larger));
 const machine = describeMachine();
+const files = await openFileStages(theCase);
+const pool = openWorkerPool({ threads: WORKER_THREADS });
 const measured = await measure(
   [
     ...wholeClears(theCase),
     ...(await responseStages(theCase)),
     ...(await networkStages(theCase)),
     ...(await outcomeStages(theCase)),
+    ...files.subjects,
+    ...coldStarts(options.case),
+    ...(larger === undefined ? [] : largerClears(larger)),
   ],
   { rounds: Number(options.rounds), seconds: Number(options.seconds) },
-).finally(() => pool.close());
+).finally(async () => {
+  files.close();
+  await pool.close();
+});
 
 console.log(`${theCase.settings.name}: ${theCase.prosumers.id.length} prosumers`);
 printMachine(machine);
 printTable(
-  ['warm, in milliseconds', 'median', 'p25', 'p75', 'samples'],
+  ['in milliseconds', 'median', 'p25', 'p75', 'samples'],
   measured.map(({ name, median_ms, p25_ms, p75_ms, samples }) => [
     name,
     median_ms.toFixed(3),
@@ -67,14 +100,39 @@ printTable(
   ]),
 );
 if (!options['no-write']) {
-  writeResults(options.name, { case: theCase.settings.name, machine, measured });
+  writeResults(options.name, {
+    case: theCase.settings.name,
+    instance: instanceHash(theCase),
+    ...(larger && { larger: { seed: SEED, instance: instanceHash(larger) } }),
+    machine,
+    measured,
+  });
 }
 
 function wholeClears(cleared: Case): Subject[] {
+  return [
+    ...MODES.map((mode) => wholeClear(`clear, ${mode}`, cleared, mode)),
+    wholeClear('clear, welfare, subsidised', cleared, 'welfare', true),
+  ];
+}
+
+/** The same by size: of all modes, those with a network and strategic prosumers. */
+function largerClears(cleared: Case): Subject[] {
+  const count = cleared.prosumers.id.length.toLocaleString('en-US');
   return (['welfare', 'dlmp'] as const).map((mode) => ({
-    name: `clear, ${mode}`,
-    run: async () => objectiveOf(await clear(cleared, { mode })),
+    ...wholeClear(`clear, ${mode}, ${count} prosumers`, cleared, mode),
+    warmUpRuns: LARGER_WARM_UP_RUNS,
   }));
+}
+
+function wholeClear(name: string, cleared: Case, mode: Mode, subsidised = false): Subject {
+  return { name, run: async () => objectiveOf(await clear(cleared, { mode, subsidised })) };
+}
+
+async function largerMarket(prosumers: number): Promise<Case | undefined> {
+  if (prosumers === 0) return undefined;
+  const feeder = await readFeeder(resolveFeeder(FEEDER));
+  return validateCase(generateMarket(feeder, { prosumers, seed: SEED }));
 }
 
 function objectiveOf(result: Awaited<ReturnType<typeof clear>>): number {

@@ -6,7 +6,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import Benchmark from 'benchmark';
 import { packageFolder } from '../engine/io/package.js';
@@ -15,6 +15,8 @@ import { packageFolder } from '../engine/io/package.js';
 export interface Subject {
   readonly name: string;
   readonly run: () => number | Promise<number>;
+  /** Runs before anything is measured, {@link WARM_UP_RUNS} unless given: fewer for what takes long. */
+  readonly warmUpRuns?: number;
 }
 
 export interface MeasureOptions {
@@ -41,21 +43,31 @@ export async function measure(
   subjects: readonly Subject[],
   { rounds, seconds }: MeasureOptions,
 ): Promise<Measurement[]> {
-  for (const subject of subjects) {
-    for (let run = 0; run < WARM_UP_RUNS; run += 1) sink += await subject.run();
-  }
-  const samples = subjects.map((): number[] => []);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [k, subject] of subjects.entries()) {
-      samples[k]?.push(...(await sampleOnce(subject, seconds)));
-    }
-  }
+  for (const subject of subjects) await warmUp(subject);
+  const samplers = subjects.map((subject) => () => sampleOnce(subject, seconds));
+  const samples = await interleaved(samplers, rounds);
   if (!Number.isFinite(sink)) throw new Error('a subject returned no finite number');
   return subjects.map((subject, k) => summarised(subject.name, samples[k] ?? []));
 }
 
-/** Milliseconds a run, one number a cycle of `benchmark`. */
-function sampleOnce(subject: Subject, seconds: number): Promise<number[]> {
+export async function warmUp({ run, warmUpRuns = WARM_UP_RUNS }: Subject): Promise<void> {
+  for (let k = 0; k < warmUpRuns; k += 1) sink += await run();
+}
+
+/** The samples of each sampler over all rounds, in every one of which all have their turn. */
+export async function interleaved(
+  samplers: readonly (() => Promise<readonly number[]>)[],
+  rounds: number,
+): Promise<number[][]> {
+  const samples = samplers.map((): number[] => []);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [k, sample] of samplers.entries()) samples[k]?.push(...(await sample()));
+  }
+  return samples;
+}
+
+/** Samples a subject for so many seconds: milliseconds a run, one number a cycle of `benchmark`. */
+export function sampleOnce(subject: Subject, seconds: number): Promise<number[]> {
   return new Promise((resolve, reject) => {
     const benchmark = new Benchmark(subject.name, {
       defer: true,
@@ -104,6 +116,8 @@ export interface Machine {
   readonly node: string;
   /** Of the working folder, `+` behind it where that held changes; empty outside a repository. */
   readonly commit: string;
+  /** Load average of the last minute when the run began: what else the machine had to do. */
+  readonly load: number;
 }
 
 export function describeMachine(): Machine {
@@ -112,6 +126,7 @@ export function describeMachine(): Machine {
     cores: cpus().length,
     node: process.version,
     commit: presentCommit(),
+    load: loadavg()[0] ?? Number.NaN,
   };
 }
 
@@ -125,8 +140,13 @@ function presentCommit(): string {
   }
 }
 
-export function printMachine({ processor, cores, node, commit }: Machine): void {
-  console.log(`${processor}, ${cores} cores, Node ${node}, commit ${commit || 'unknown'}\n`);
+export function machineLine({ processor, cores, node, commit, load }: Machine): string {
+  const version = `Node ${node}, commit ${commit || 'unknown'}`;
+  return `${processor}, ${cores} cores, ${version}, load ${load.toFixed(1)}`;
+}
+
+export function printMachine(machine: Machine): void {
+  console.log(`${machineLine(machine)}\n`);
 }
 
 /** Prints rows of text in aligned columns: the first to the left, the others to the right. */

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { measure, quantile, summarised } from '../../bench/harness.js';
+import { interleaved, measure, quantile, summarised } from '../../bench/harness.js';
 
 test('a quantile lies linearly between the two samples around it', () => {
   const sorted = Float64Array.of(1, 2, 4, 8, 16);
@@ -39,9 +39,29 @@ test('a subject that fails ends the measurement with its error', async () => {
 
 test('the built benchmark measures every stage of a small case', async () => {
   const script = join(import.meta.dirname, '..', '..', 'dist', 'bench', 'clearing.js');
-  const words = ['--case', 'five-bus', '--rounds', '1', '--seconds', '0.01', '--no-write'];
-  const { stdout } = await promisify(execFile)(process.execPath, [script, ...words]);
-  for (const name of ['clear, welfare', 'one conic solve', 'power flow', 'certificate']) {
-    expect(stdout).toMatch(new RegExp(`^${name} +\\d`, 'm'));
-  }
+  const words = ['--case', 'five-bus', '--rounds', '1', '--seconds', '0.01', '--larger', '0'];
+  const { stdout } = await promisify(execFile)(process.execPath, [script, ...words, '--no-write']);
+  const names = [
+    'clear, welfare',
+    'clear, isolated',
+    'one conic solve',
+    'power flow',
+    'certificate',
+  ];
+  names.push('read the case, arrow', 'write the result, csv', 'cold start: wattshare clear');
+  for (const name of names) expect(stdout).toMatch(new RegExp(`^${name} +\\d`, 'm'));
+});
+
+test('samplers have their turn in every round', async () => {
+  const turns: string[] = [];
+  const sampler = (name: string, milliseconds: number) => async () => {
+    turns.push(name);
+    return [milliseconds];
+  };
+  const samples = await interleaved([sampler('first', 1), sampler('second', 2)], 2);
+  expect(turns).toEqual(['first', 'second', 'first', 'second']);
+  expect(samples).toEqual([
+    [1, 1],
+    [2, 2],
+  ]);
 });
