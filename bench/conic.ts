@@ -9,16 +9,10 @@
  */
 import { parseArgs } from 'node:util';
 import { seededRandom } from '../engine/base/random.js';
-import type { Case } from '../engine/case/case.js';
-import { openMarketState } from '../engine/clearing/marketState.js';
-import { openNetworkMarket } from '../engine/clearing/networkMarket.js';
-import { resolveOptions } from '../engine/clearing/options.js';
 import type { ConicProblem, ConicSolution } from '../engine/conic/problem.js';
 import { createConicSolver } from '../engine/conic/solver.js';
 import { readCase, resolveCase } from '../engine/index.js';
-import { WHOLE_RANGE } from '../engine/program/importModels.js';
 import type { NetworkProgram } from '../engine/program/networkProgram.js';
-import { MarketRelaxation } from '../engine/program/relaxation.js';
 import {
   describeMachine,
   measure,
@@ -30,6 +24,7 @@ import {
 import { clarabelProgram, runClarabel } from './peers/clarabel.js';
 import { solveWithScs } from './peers/scs.js';
 import { radialCase } from './radialCase.js';
+import { reducedProgram } from './reducedProgram.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -64,14 +59,6 @@ const peers = await againstPeers(await reducedProgram(await readCase(resolveCase
 const sizes = await growth();
 if (!options['no-write']) {
   writeResults('conic', { case: options.case, tolerance, machine, peers, sizes });
-}
-
-/** The program of the root relaxation, its models centred where the solution lies. */
-async function reducedProgram(theCase: Case): Promise<NetworkProgram> {
-  const state = await openMarketState(theCase, resolveOptions({ subsidised: true }));
-  const { program, models } = openNetworkMarket(state);
-  new MarketRelaxation(program, models, () => false).solve(WHOLE_RANGE);
-  return program;
 }
 
 async function againstPeers(program: NetworkProgram) {
