@@ -22,6 +22,7 @@ import {
   convexQuestion,
   growthQuestions,
   mixedIntegerQuestion,
+  SEARCHES,
   SEED,
 } from './peers/questions.js';
 import { judge, type TargetRule } from './peers/targets.js';
@@ -72,7 +73,7 @@ const python: PythonEnvironment = options['no-python']
   ? { state: 'absent', reason: 'left out as asked' }
   : preparePython(options.python);
 if (python.state === 'absent') console.log(`no solvers outside Node: ${python.reason}`);
-else console.log(`a search outside Node may take ${options['peer-seconds']} s, and there are six`);
+else console.log(`${SEARCHES} searches outside Node may take ${options['peer-seconds']} s each`);
 const folder = mkdtempSync(join(tmpdir(), 'wattshare-peers-'));
 try {
   report(await askAll());

@@ -59,7 +59,12 @@ const GROWTH = [
   { communities: 5, perCommunity: 5 },
   { communities: 20, perCommunity: 5 },
   { communities: 123, perCommunity: 5 },
+  { communities: 123, perCommunity: 20 },
 ];
+
+/** Those, and two on the whole case. */
+export const SEARCHES = GROWTH.length + 2;
+
 const FEEDER = 'ieee123';
 export const SEED = 123;
 
