@@ -30,7 +30,7 @@ export function peersMarkdown(report: PeersReport): string {
     '',
     `${machineLine(machine)}; ${versions.join(', ')}.`,
     '',
-    `Everybody was asked for a relative gap of ${gap}. Ours is a whole warm clear: from the bids in memory to`,
+    `Everybody was asked for a relative gap of ${gap.toExponential()}. Ours is a whole warm clear: from the bids in memory to`,
     'prices, dispatch and certificate. The others have a program to solve; their time is that of the solve call',
     `alone, without reading and conversion, at most ${peerSeconds} s outside Node. Medians of runs in turn. A time`,
     'with ">" was stopped before the gap. "off by" is the difference from our objective, relative to',
