@@ -1,6 +1,7 @@
 /**
  * Whole warm clears by mode and size, the stages of one, files in and out, and the cold start of the command:
- * `npm run bench -- [--case ieee123] [--larger 123000] [--rounds 5] [--seconds 0.5] [--name clearing] [--no-write]`.
+ * `npm run bench -- [--case ieee123] [--larger 123000] [--rounds 5] [--seconds 0.5] [--name clearing]
+ * [--no-write]`.
  * The case is read once; nothing else is kept between runs. The larger market has so many prosumers
  * on the bundled feeder ieee123 and is generated in memory; 0 leaves it out.
  *

@@ -1,4 +1,4 @@
-/** The program of the root relaxation of `welfare --subsidised`, its models centred where the solution lies. */
+/** The root relaxation of `welfare --subsidised`, its models centred where the solution lies. */
 import type { Case } from '../engine/case/case.js';
 import { openMarketState } from '../engine/clearing/marketState.js';
 import { openNetworkMarket } from '../engine/clearing/networkMarket.js';

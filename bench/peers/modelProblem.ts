@@ -1,6 +1,6 @@
 /**
- * A program as it is exported (engine/export/programModel.ts) as the conic core and the peers inside Node take
- * it: quadratic costs stay costs, ranges of rows become half-lines, and
+ * A program as it is exported (engine/export/programModel.ts) as the conic core and the peers inside Node
+ * take it: quadratic costs stay costs, ranges of rows become half-lines, and
  *
  *     left · right ≥ Σ squares²   becomes   (left + right, left − right, 2 squares) in a second-order cone
  *

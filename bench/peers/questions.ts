@@ -1,6 +1,6 @@
 /**
- * What is asked, and of whom: `dlmp` as the convex program with every prosumer as a variable, `welfare` as the
- * explicit mixed-integer program, both on the whole case, and the explicit program of smaller markets on its
+ * What is asked, and of whom: `dlmp` as the convex program with every prosumer as a variable, `welfare` as
+ * the explicit mixed-integer program, both on the whole case, and the explicit program of smaller markets on its
  * feeder, so that one sees up to where the others follow.
  */
 import { writeFileSync } from 'node:fs';

@@ -16,7 +16,7 @@ export interface Target {
   readonly text: string;
   readonly factor: number;
   readonly verdict: Verdict;
-  /** The row that decides, and by how much it takes longer: at least so much where it did not reach the gap. */
+  /** The row that decides, and how much longer it takes: at least so much where it missed the gap. */
   readonly by?: {
     readonly question: string;
     readonly solver: string;

@@ -2,7 +2,8 @@
 
     minimise c'x + constant   subject to   A x + b in the cones of `rows`,   x in those of `variables`
 
-Of its cones those are read that `wattshare export` writes: F, L=, L+, L- and QR, { 2 s t >= |u|^2, s, t >= 0 }.
+Of its cones those are read that `wattshare export` writes: F, L=, L+, L- and QR, which is
+{ 2 s t >= |u|^2, s, t >= 0 }.
 """
 
 from dataclasses import dataclass, field

@@ -3,8 +3,8 @@
     minimise   1/2 x'P x + q'x + constant
     subject to A x + s = b,   s in {0}^zero x R+^nonnegative x (second-order cones)
 
-with P diagonal. The format of the files has no quadratic costs: 1/2 q x^2 stands there as a variable c >= 0 of
-its own with the cost c and the cone 2 c >= q x^2. With `fold` those are put back into P, which is the better
+with P diagonal. The format of the files has no quadratic costs: 1/2 q x^2 stands there as a variable
+c >= 0 of its own with the cost c and the cone 2 c >= q x^2. With `fold` those are put back into P, which is the better
 statement for a solver that knows quadratic costs: fewer variables, and no cone for each prosumer.
 """
 
