@@ -1,8 +1,8 @@
 """What each solver makes of a program, and how long its own solve call takes.
 
 A solver takes the program's file, the relative gap at which it may stop and a time limit, and returns one
-dict: `status`, `objective`, `bound`, `gap` (relative), `seconds` (a list, one entry a repetition: the solver's call
-alone, without reading and conversion), `iterations` and a `note`. Numbers that there are not are None.
+dict: `status`, `objective`, `bound`, `gap` (relative), `seconds` (a list, one entry a repetition: the
+solver's call alone, without reading and conversion) and `iterations`. Numbers that there are not are None.
 """
 
 import time

@@ -37,18 +37,20 @@ def standard_form(program: Program, fold: bool) -> StandardForm:
         cones = fold_costs(program, cones, quadratic, kept)
     matrix, right = program.matrix, program.right
     order = np.array([row for cone in cones for row in cone], dtype=int)
-    parts = [-matrix[rows.zero], -rows.sign(matrix), -rows.signed_variables(kept)]
+    fixed = rows.unit_rows(kept, ("L=",))
+    signed = rows.unit_rows(kept, ("L+", "L-"))
+    parts = [-matrix[rows.zero], fixed, -rows.sign(matrix), -signed]
     parts.append(-rotation(cones) @ matrix[order])
-    rights = [right[rows.zero], rows.sign_of * right[rows.nonnegative]]
-    rights += [np.zeros(parts[2].shape[0]), rotation(cones) @ right[order]]
+    rights = [right[rows.zero], np.zeros(fixed.shape[0]), rows.sign_of * right[rows.nonnegative]]
+    rights += [np.zeros(signed.shape[0]), rotation(cones) @ right[order]]
     return StandardForm(
         quadratic[kept],
         program.costs[kept],
         program.constant,
         vstack(parts).tocsc()[:, kept].tocsc(),
         np.concatenate(rights),
-        len(rows.zero),
-        parts[1].shape[0] + parts[2].shape[0],
+        len(rows.zero) + fixed.shape[0],
+        len(rows.nonnegative) + signed.shape[0],
         [len(cone) for cone in cones],
     )
 
@@ -77,14 +79,15 @@ class RowKinds:
     def sign(self, matrix: csr_matrix) -> csr_matrix:
         return diags(self.sign_of) @ matrix[self.nonnegative]
 
-    def signed_variables(self, kept: np.ndarray) -> csr_matrix:
-        """A row +x or -x for each variable with a sign."""
+    def unit_rows(self, kept: np.ndarray, cones: tuple) -> csr_matrix:
+        """A row x, or -x in L-, for each variable that is in one of the cones."""
         signs = np.zeros(kept.size)
         first = 0
         for cone, size in self.program.variables:
-            if cone not in ("F", "L+", "L-"):
-                raise ValueError(f"variables in {cone} are not read")
-            signs[first : first + size] = {"F": 0.0, "L+": 1.0, "L-": -1.0}[cone]
+            if cone == "QR":
+                raise ValueError("variables in QR are not read")
+            if cone in cones:
+                signs[first : first + size] = -1.0 if cone == "L-" else 1.0
             first += size
         chosen = np.flatnonzero(kept & (signs != 0))
         return (diags(signs) @ eye(kept.size, format="csr"))[chosen]
