@@ -92,6 +92,9 @@ class BidReading {
   readonly events = new AnswerEvents(EVENTS);
   private readonly curve = new DeviceCurve();
   private readonly sum = new Float64Array(SUM_COUNT);
+  /** Rows of a run with events in the window, and those that are not one output with a rising answer. */
+  private readonly crossing = new Int32Array(RUN_ROWS);
+  private readonly other = new Int32Array(RUN_ROWS);
 
   constructor(private readonly bids: Bids) {}
 
@@ -109,10 +112,8 @@ class BidReading {
 
   /** Reads rows from `first` to before `end` besides those read before; all belong to one community. */
   read(first: number, end: number, kappa: number, low: number, high: number): void {
-    const { demandKw, pMinKw, pMaxKw, costQuadratic, costLinear, deviceStart } =
-      this.bids.prosumers;
-    const { events, sum } = this;
-    const anyDevices = deviceStart.length > 0;
+    const { demandKw, pMinKw, pMaxKw, costQuadratic, costLinear } = this.bids.prosumers;
+    const { sum, crossing, other } = this;
     let netImport = 0;
     let cost = 0;
     let squares = 0;
@@ -126,25 +127,25 @@ class BidReading {
     let smallest = 0;
     let greatest = Number.NEGATIVE_INFINITY;
     let least = Number.POSITIVE_INFINITY;
+    let crossings = 0;
+    let others = 0;
     for (let i = first; i < end; i += 1) {
-      if (anyDevices && deviceStart[i + 1] > deviceStart[i]) {
-        this.readDevices(i, kappa, low, high);
+      const quadratic = costQuadratic[i];
+      const stiffness = quadratic + kappa;
+      // Owners of devices have no costs of their own: NaN is not above 0 either.
+      if (!(stiffness > 0)) {
+        other[others] = i;
+        others += 1;
         continue;
       }
       const demand = demandKw[i];
       const from = pMinKw[i];
       const to = pMaxKw[i];
-      const quadratic = costQuadratic[i];
       const linear = costLinear[i];
       const most = demand - from;
       const fewest = demand - to;
       const begins = linear + quadratic * from - kappa * most;
       const ends = linear + quadratic * to - kappa * fewest;
-      const stiffness = quadratic + kappa;
-      if (stiffness === 0) {
-        this.readJump(i, low, high);
-        continue;
-      }
       const slope = 1 / stiffness;
       // What prosumers do is beyond prediction: arithmetic with 0 and 1 takes half the time of branches.
       const isFlexible = Number(to > from);
@@ -167,13 +168,13 @@ class BidReading {
       netImport += purchase;
       cost += (0.5 * quadratic * output + linear) * output;
       squares += purchase * purchase;
-      if ((begins - low) * (high - begins) >= 0 && isFlexible === 1) {
-        events.add(begins, slope, most);
-      }
-      if ((ends - low) * (high - ends) >= 0 && ends > low && isFlexible === 1) {
-        events.add(ends, -slope, fewest);
-      }
+      const beginsInside = Number((begins - low) * (high - begins) >= 0);
+      const endsInside = Number((ends - low) * (high - ends) >= 0);
+      crossing[crossings] = i;
+      crossings += isFlexible & (beginsInside | endsInside);
     }
+    for (let k = 0; k < crossings; k += 1) this.addEvents(crossing[k], kappa, low, high);
+    for (let k = 0; k < others; k += 1) this.readOther(other[k], kappa, low, high);
     sum[SUM.netImport] += netImport;
     sum[SUM.cost] += cost;
     sum[SUM.squaredPurchase] += squares;
@@ -187,6 +188,28 @@ class BidReading {
     sum[SUM.smallestImport] += smallest;
     sum[SUM.greatestPurchase] = Math.max(sum[SUM.greatestPurchase], greatest);
     sum[SUM.leastPurchase] = Math.min(sum[SUM.leastPurchase], least);
+  }
+
+  /** The events of a prosumer with one output, apart from the loop over all: few have any. */
+  private addEvents(prosumer: number, kappa: number, low: number, high: number): void {
+    const { demandKw, pMinKw, pMaxKw, costQuadratic, costLinear } = this.bids.prosumers;
+    const { events } = this;
+    const quadratic = costQuadratic[prosumer];
+    const linear = costLinear[prosumer];
+    const most = demandKw[prosumer] - pMinKw[prosumer];
+    const fewest = demandKw[prosumer] - pMaxKw[prosumer];
+    const begins = linear + quadratic * pMinKw[prosumer] - kappa * most;
+    const ends = linear + quadratic * pMaxKw[prosumer] - kappa * fewest;
+    const slope = 1 / (quadratic + kappa);
+    if (begins >= low && begins <= high) events.add(begins, slope, most);
+    if (ends > low && ends <= high) events.add(ends, -slope, fewest);
+  }
+
+  private readOther(prosumer: number, kappa: number, low: number, high: number): void {
+    const { deviceStart } = this.bids.prosumers;
+    const hasDevices = deviceStart.length > 0 && deviceStart[prosumer + 1] > deviceStart[prosumer];
+    if (hasDevices) this.readDevices(prosumer, kappa, low, high);
+    else this.readJump(prosumer, low, high);
   }
 
   /** A prosumer whose output is open at one price: κ = 0 and c = 0. */
