@@ -78,6 +78,12 @@ export interface TableColumn {
 
 /** A table folded away under a line that says what it holds. */
 export function foldedTable(summary: string, columns: readonly TableColumn[]): string {
+  return `<details class="table"><summary>${escapeHtml(summary)}</summary>
+${table(summary, columns)}</details>`;
+}
+
+/** A table in a box of its own, which scrolls. @param name said to those who cannot see it */
+export function table(name: string, columns: readonly TableColumn[]): string {
   const heads = columns.map(({ title }) => `<th scope="col">${escapeHtml(title)}</th>`);
   const rows = Array.from({ length: columns[0]?.cells.length ?? 0 }, (_, row) =>
     columns
@@ -88,9 +94,25 @@ export function foldedTable(summary: string, columns: readonly TableColumn[]): s
       })
       .join(''),
   );
-  return `<details class="table"><summary>${escapeHtml(summary)}</summary>
-<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(summary)}"><table><thead><tr>${heads.join('')}</tr></thead>
-<tbody>${rows.map((row) => `<tr>${row}</tr>`).join('\n')}</tbody></table></div></details>`;
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(name)}"><table>\
+<thead><tr>${heads.join('')}</tr></thead>
+<tbody>${rows.map((row) => `<tr>${row}</tr>`).join('\n')}</tbody></table></div>`;
+}
+
+export interface Claim {
+  readonly claim: string;
+  readonly verdict: string;
+  readonly fails: boolean;
+  readonly evidence: string;
+}
+
+/** Claims with their verdicts, those that fail marked. */
+export function claimList(claims: readonly Claim[]): string {
+  const items = claims.map(({ claim, evidence, fails, verdict }) => {
+    const head = `<strong>${escapeHtml(claim)} <em>${escapeHtml(verdict)}</em></strong>`;
+    return `<li class="${fails ? 'fails' : 'holds'}">${head} ${escapeHtml(evidence)}</li>`;
+  });
+  return `<ul class="claims">${items.join('\n')}</ul>`;
 }
 
 export function paragraph(text: string): string {

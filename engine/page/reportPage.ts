@@ -6,23 +6,17 @@
  * Its size is bounded whatever the case: what a page shows of buses, communities and curves has a fixed room,
  * shared by the feeders of a region, and where long names still make it too large it is made again with less.
  */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { clear } from '../clearing/clear.js';
 import type { RegionResult } from '../clearing/region.js';
 import type { ClearingResult, Outcome } from '../clearing/result.js';
-import { packageVersion } from '../io/package.js';
 import { counted } from '../report/numbers.js';
 import { regionEntries } from '../report/region.js';
 import { MODE_MEANING } from '../report/summary.js';
-import { pageScript } from './browser.js';
+import { documentOf, vegaRuntime } from './document.js';
 import { escapeHtml, escapeJson } from './escape.js';
 import { type FeederPage, factList, feederPage } from './feederPanels.js';
 import type { PageShare } from './pageShare.js';
 import { compiledPlots } from './plots/compile.js';
-import { STYLE } from './style.js';
 
 /** Some 120 bytes a bus, 150 a community, 30 a point of a curve and 250 a row of both tables: 1.2 MB in all. */
 const PAGE_ROOM: PageShare = { buses: 5000, communities: 500, points: 10_000, tableRows: 200 };
@@ -113,63 +107,4 @@ function regionHead(result: RegionResult): string {
 ${counted(result.feeders.length, 'feeder')}</h2>
 ${factList(regionEntries(result))}
 <nav aria-label="feeders"><ul>${links.join('')}</ul></nav></section>`;
-}
-
-interface DocumentParts {
-  readonly title: string;
-  readonly lead: string;
-  readonly warnings: readonly string[];
-  /** HTML. */
-  readonly body: string;
-  /** JSON for a script element. */
-  readonly content: string;
-  readonly runtime: string;
-}
-
-function documentOf({ body, content, lead, runtime, title, warnings }: DocumentParts): string {
-  const script = pageScript();
-  // Vega compiles its expressions, all of which are in the specifications above, when it draws.
-  const policy =
-    `default-src 'none'; style-src 'unsafe-inline'; ` +
-    `script-src 'unsafe-eval' ${sourceHash(runtime)} ${sourceHash(script)}`;
-  const warned = warnings.map((text) => `<p class="warning" role="alert">${escapeHtml(text)}</p>`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)} – wattshare</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<a class="skip" href="#main">To the content</a>
-<header>
-<h1>${escapeHtml(title)}</h1>
-<p class="soft">${escapeHtml(lead)}</p>
-${warned.join('\n')}
-<noscript><p class="warning">Plots need JavaScript. The numbers are in the text and the tables.</p></noscript>
-</header>
-<main id="main">
-${body}
-</main>
-<footer><p class="soft">Made by wattshare ${escapeHtml(packageVersion())}; plots by Vega. This file asks nothing of any network.</p></footer>
-<div id="tip" role="status" hidden></div>
-<script type="application/json" id="content">${content}</script>
-<script>${runtime}</script>
-<script>${script}</script>
-</body>
-</html>
-`;
-}
-
-/** Lets the policy allow a script by what it says. */
-function sourceHash(script: string): string {
-  return `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
-}
-
-/** Vega in one minified file, as its package ships it. */
-async function vegaRuntime(): Promise<string> {
-  const schema = createRequire(import.meta.url).resolve('vega/vega-schema.json');
-  return (await readFile(join(dirname(schema), 'vega.min.js'), 'utf8')).trim();
 }

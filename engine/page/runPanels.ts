@@ -3,8 +3,7 @@ import type { ClearingResult, ResultWithOutcome } from '../clearing/result.js';
 import { counted, duration, magnitude } from '../report/numbers.js';
 import { certificateWords } from './certificateWords.js';
 import { type Columns, rounded } from './columns.js';
-import { escapeHtml } from './escape.js';
-import { control, figure, type Place, panel, paragraph } from './panels.js';
+import { claimList, control, figure, type Place, panel, paragraph } from './panels.js';
 
 /** The search and the time it took. */
 export function runPanels(result: ClearingResult, place: Place): string[] {
@@ -86,16 +85,11 @@ export function runTables({
 }
 
 export function certificatePanel({ certificate, mode }: ResultWithOutcome, place: Place): string {
-  const claims = certificateWords(certificate, mode).map(({ claim, evidence, verdict }) => {
-    const kind = verdict === 'FAILS' || verdict === 'not proven' ? 'fails' : 'holds';
-    return `<li class="${kind}"><strong>${escapeHtml(claim)} <em>${escapeHtml(verdict)}</em></strong> ${escapeHtml(evidence)}</li>`;
-  });
+  const claims = certificateWords(certificate, mode).map((words) => ({
+    ...words,
+    fails: words.verdict === 'FAILS' || words.verdict === 'not proven',
+  }));
   const text =
     'All of this was reckoned again from the bids and the reported numbers alone, without any code of the solver.';
-  return panel(
-    place,
-    'certificate',
-    'How sure this is',
-    `${paragraph(text)}<ul class="claims">${claims.join('\n')}</ul>`,
-  );
+  return panel(place, 'certificate', 'How sure this is', paragraph(text) + claimList(claims));
 }

@@ -26,12 +26,19 @@ const PLOTS: Readonly<Record<string, Plot>> = {
   ...DISTRIBUTIONS,
 };
 
-/** By name. */
-export async function compiledPlots(): Promise<Readonly<Record<string, CompiledPlot>>> {
+/** The plots of a clearing by name. */
+export function compiledPlots(): Promise<Readonly<Record<string, CompiledPlot>>> {
+  return compilePlots(PLOTS);
+}
+
+/** By name, in the look of all pages. */
+export async function compilePlots(
+  plots: Readonly<Record<string, Plot>>,
+): Promise<Readonly<Record<string, CompiledPlot>>> {
   // Loaded by those alone who ask for a page.
   const { compile } = await import('vega-lite');
   return Object.fromEntries(
-    Object.entries(PLOTS).map(([name, { keepsProportion, spec, tables }]) => {
+    Object.entries(plots).map(([name, { keepsProportion, spec, tables }]) => {
       const compiled = withStackedLegends(compile(spec, { config: THEME }).spec);
       return [name, { tables, spec: keepsProportion ? withProportion(compiled) : compiled }];
     }),
