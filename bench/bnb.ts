@@ -37,7 +37,7 @@ const HUBS = ['root', 'behind a trunk'] as const;
 /** A gap below this is rounding, $/h. */
 const LEAST_GAP = 1e-9;
 
-interface Row {
+export interface Row {
   readonly family: string;
   readonly market: string;
   readonly status: string;

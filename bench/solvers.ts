@@ -36,7 +36,7 @@ const CHOICES = [
 type Choice = (typeof CHOICES)[number];
 
 /** Figures of one case in one mode; differences are relative to max(1, |objective|). */
-interface Comparison {
+export interface Comparison {
   readonly case: string;
   readonly mode: string;
   readonly native: string;

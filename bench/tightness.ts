@@ -58,7 +58,7 @@ interface Point {
   readonly inverters: 'throttle' | 'must run';
 }
 
-interface Row extends Point {
+export interface Row extends Point {
   readonly status: string;
   /** $/h; null without an outcome. In `dlmp` objective and bound are those of the potential. */
   readonly objective: number | null;

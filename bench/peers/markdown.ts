@@ -18,7 +18,7 @@ export interface PeersReport {
   readonly notes: readonly string[];
 }
 
-const HEADER = ['solver', 'program', 'status', 'time', 'times ours', 'off by', 'own gap'];
+export const HEADER = ['solver', 'program', 'status', 'time', 'times ours', 'off by', 'own gap'];
 const TARGET_HEADER = ['target', 'factor asked', 'factor found', 'against', 'verdict'];
 
 export function peersMarkdown(report: PeersReport): string {
@@ -75,7 +75,7 @@ export function rowCells(row: PeerRow): string[] {
   ];
 }
 
-function targetCells({ text, factor, verdict, by }: Target): string[] {
+export function targetCells({ text, factor, verdict, by }: Target): string[] {
   const found = by === undefined ? '' : `${by.reached ? '' : '> '}${factorText(by.timesOurs)}`;
   const against = by === undefined ? '' : `${by.solver}; ${by.question}`;
   return [text, String(factor), found, against, verdict];

@@ -47,7 +47,8 @@ export async function drawStudy(title: string, records: readonly PointRecord[]):
   return `${drawing}\n`;
 }
 
-function panelSpec({ title, xTitle, xTicks, yTitle, points }: Panel) {
+/** One panel in Vega-Lite, with its data. */
+export function panelSpec({ title, xTitle, xTicks, yTitle, points }: Panel) {
   const scale = { type: 'log', nice: false, padding: 12 } as const;
   // Prefixes of the SI along x, 1.2M for 1,200,000; a milli before milliseconds would confuse.
   const xAxis = {

@@ -71,6 +71,16 @@ function printStages(records: readonly PointRecord[]): void {
 }
 
 export function printGrowth(records: readonly PointRecord[]): void {
+  const rows = growthRows(records);
+  if (rows.length === 0) return;
+  printTable(GROWTH_HEADER, rows);
+  console.log();
+}
+
+export const GROWTH_HEADER = ['growth', 'exponent of time', 'bytes of a further prosumer'];
+
+/** Cells of a series each, where it has enough points. */
+export function growthRows(records: readonly PointRecord[]): string[][] {
   const series = new Map<string, PointRecord[]>();
   for (const record of records) {
     const { part, network, mode } = record;
@@ -78,10 +88,7 @@ export function printGrowth(records: readonly PointRecord[]): void {
     const name = `${mode}, ${network}, over ${part === 'population' ? 'prosumers' : 'buses'}`;
     series.set(name, [...(series.get(name) ?? []), record]);
   }
-  const rows = [...series].filter(([, points]) => points.length > 2).map(growthCells);
-  if (rows.length === 0) return;
-  printTable(['growth', 'exponent of time', 'bytes of a further prosumer'], rows);
-  console.log();
+  return [...series].filter(([, points]) => points.length > 2).map(growthCells);
 }
 
 /** Against one thread: whole clears, the response stage, and the floor of reading. */
@@ -135,7 +142,7 @@ export function printFailures(failed: readonly FailedPoint[]): void {
   for (const { point, reason } of failed) console.log(`failed: ${describePoint(point)}: ${reason}`);
 }
 
-function nameOf({ network, buses, mode }: PointRecord): string {
+export function nameOf({ network, buses, mode }: PointRecord): string {
   return `${network}, ${buses.toLocaleString('en')} buses, ${mode}`;
 }
 
