@@ -95,6 +95,8 @@ class BidReading {
   /** Rows of a run with events in the window, and those that are not one output with a rising answer. */
   private readonly crossing = new Int32Array(RUN_ROWS);
   private readonly other = new Int32Array(RUN_ROWS);
+  private crossings = 0;
+  private others = 0;
 
   constructor(private readonly bids: Bids) {}
 
@@ -112,6 +114,14 @@ class BidReading {
 
   /** Reads rows from `first` to before `end` besides those read before; all belong to one community. */
   read(first: number, end: number, kappa: number, low: number, high: number): void {
+    // Apart from the loop over all rows, which is compiled while it runs: what follows it must be known then.
+    this.readRun(first, end, kappa, low, high);
+    for (let k = 0; k < this.crossings; k += 1) this.addEvents(this.crossing[k], kappa, low, high);
+    for (let k = 0; k < this.others; k += 1) this.readOther(this.other[k], kappa, low, high);
+  }
+
+  /** Sums what prosumers with one output do, and notes who has events and who is something else. */
+  private readRun(first: number, end: number, kappa: number, low: number, high: number): void {
     const { demandKw, pMinKw, pMaxKw, costQuadratic, costLinear } = this.bids.prosumers;
     const { sum, crossing, other } = this;
     let netImport = 0;
@@ -173,8 +183,8 @@ class BidReading {
       crossing[crossings] = i;
       crossings += isFlexible & (beginsInside | endsInside);
     }
-    for (let k = 0; k < crossings; k += 1) this.addEvents(crossing[k], kappa, low, high);
-    for (let k = 0; k < others; k += 1) this.readOther(other[k], kappa, low, high);
+    this.crossings = crossings;
+    this.others = others;
     sum[SUM.netImport] += netImport;
     sum[SUM.cost] += cost;
     sum[SUM.squaredPurchase] += squares;
