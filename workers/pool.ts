@@ -45,9 +45,9 @@ export function stagesOf(pool: ShardPool<Kinds>): WorkerPool {
   return {
     responseStage: {
       build: async (bids, responses, watch) => {
-        const shared = bidsOnly(bids);
+        const whole = { bids: bidsOnly(bids), responses };
         const ranges = balancedShards(bids.prosumerStart, pool.threads);
-        const shards = ranges.map(({ first, end }) => ({ bids: shared, responses, first, end }));
+        const shards = ranges.map(({ first, end }) => ({ ...whole, first, end }));
         await pool.runShards('build', shards, watched(ranges, 'communities', watch));
       },
       read: async (bids, kappa, windows, watch) => {

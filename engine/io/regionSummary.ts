@@ -1,29 +1,33 @@
 /** `summary.json` of a region: totals, and the summary of every feeder. */
 import { CaseError } from '../base/errors.js';
 import type { RegionResult } from '../clearing/region.js';
-import type { Mode, Status } from '../clearing/result.js';
 import { type JsonObject, readJsonObject } from './jsonFile.js';
 import { packageVersion } from './package.js';
 import { finiteFields, SUMMARY_FILE, type Summary, summarise } from './summary.js';
 
-export interface RegionSummary {
-  readonly case: string;
-  readonly mode: Mode;
-  /** The worst of the feeders'. */
-  readonly status: Status;
-  /** Sums over the feeders; left out where one has no outcome. */
-  readonly objective_usd_per_h?: number;
-  readonly cost_usd_per_h?: number;
-  readonly lower_bound_usd_per_h?: number;
-  readonly gap?: number;
-  readonly nodes: number;
-  readonly grid_import_kw?: number;
-  readonly losses_kw?: number;
-  readonly v_min_pu?: number;
-  readonly v_max_pu?: number;
-  readonly operator_surplus_usd_per_h?: number;
+/**
+ * The status is the worst of the feeders', totals are sums over them; those are left out where a feeder has no
+ * outcome.
+ */
+export interface RegionSummary
+  extends Pick<
+    Summary,
+    | 'case'
+    | 'mode'
+    | 'status'
+    | 'objective_usd_per_h'
+    | 'cost_usd_per_h'
+    | 'lower_bound_usd_per_h'
+    | 'gap'
+    | 'nodes'
+    | 'grid_import_kw'
+    | 'losses_kw'
+    | 'v_min_pu'
+    | 'v_max_pu'
+    | 'operator_surplus_usd_per_h'
+    | 'versions'
+  > {
   readonly feeders: readonly FeederSummary[];
-  readonly versions: { readonly wattshare: string; readonly node: string };
 }
 
 export interface FeederSummary extends Summary {

@@ -5,8 +5,8 @@
 import { CompensatedSum } from '../base/compensated.js';
 import { sortedOrder } from '../base/order.js';
 import { AnswerEvents } from './answerEvents.js';
-import { type BidBlocks, bidBlocks } from './bidBlocks.js';
-import { type BlockEvents, SUM, SUM_COUNT, sumBlocks } from './blockSums.js';
+import type { BidBlocks } from './bidBlocks.js';
+import { type BlockEvents, SUM, SUM_COUNT } from './blockSums.js';
 import type { Bids } from './buildResponses.js';
 import type { PassWatch } from './passWatch.js';
 import type { PriceWindows } from './priceWindow.js';
@@ -28,15 +28,7 @@ export type BidReader = (
   kappa: Float64Array,
   windows: PriceWindows,
   watch?: PassWatch,
-) => Promise<BidSums> | BidSums;
-
-/** Reads all bids in this thread. */
-export function readBids(bids: Bids, kappa: Float64Array, windows: PriceWindows): BidSums {
-  const blocks = bidBlocks(bids.prosumerStart);
-  const sums = new Float64Array(SUM_COUNT * blocks.count);
-  const shards = [sumBlocks(bids, kappa, windows, blocks, 0, blocks.count, sums)];
-  return { blocks, sums, shards };
-}
+) => Promise<BidSums>;
 
 /** The response functions that a reading leads to. */
 export function responsesOf(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sharedFloats } from '../../engine/base/columns.js';
 import { type RandomSource, seededRandom } from '../../engine/base/random.js';
+import { IN_THIS_THREAD } from '../../engine/clearing/responseStage.js';
 import { prosumerCost } from '../../engine/market/answer.js';
 import { answerPrice } from '../../engine/market/answerBlocks.js';
 import { bidBlocks } from '../../engine/market/bidBlocks.js';
@@ -24,8 +25,10 @@ import {
   importAt,
   type ResponseFunctions,
 } from '../../engine/market/responseFunction.js';
-import { readBids, responsesOf } from '../../engine/market/windowedResponses.js';
+import { responsesOf } from '../../engine/market/windowedResponses.js';
 import { randomBids } from './population.js';
+
+const { read: readBids } = IN_THIS_THREAD;
 
 const SHAPES = [
   { prosumers: 40, fixedShare: 0.2, deviceShare: 0.3, linearShare: 0.2 },
@@ -60,7 +63,7 @@ function curvesOf(responses: ResponseFunctions, kind: CostKind) {
 }
 
 describe('a response function in a window of prices', () => {
-  it.each(seeds)('is the whole one where the window holds every price (seed %i)', (seed) => {
+  it.each(seeds)('is the whole one where the window holds every price (seed %i)', async (seed) => {
     const random = seededRandom(seed);
     const bids = randomBids(random, SHAPES);
     const kappa = kappaOf(random, SHAPES.length);
@@ -69,7 +72,7 @@ describe('a response function in a window of prices', () => {
       high: new Float64Array(SHAPES.length).fill(Number.POSITIVE_INFINITY),
     };
     const whole = fullResponses(bids, kappa);
-    const windowed = responsesOf(readBids(bids, kappa, open), kappa, open);
+    const windowed = responsesOf(await readBids(bids, kappa, open), kappa, open);
     for (let m = 0; m < SHAPES.length; m += 1) {
       for (let price = -2; price < 3; price += 0.017) {
         expect(importAt(windowed, m, price)).toBeCloseTo(importAt(whole, m, price), 10);
@@ -77,12 +80,12 @@ describe('a response function in a window of prices', () => {
     }
   });
 
-  it.each(seeds)('has the imports and costs of direct answers inside (seed %i)', (seed) => {
+  it.each(seeds)('has the imports and costs of direct answers inside (seed %i)', async (seed) => {
     const random = seededRandom(seed);
     const bids = randomBids(random, SHAPES);
     const kappa = kappaOf(random, SHAPES.length);
     const windows = windowsOf(random, SHAPES.length);
-    const responses = responsesOf(readBids(bids, kappa, windows), kappa, windows);
+    const responses = responsesOf(await readBids(bids, kappa, windows), kappa, windows);
     const output = new Float64Array(bids.prosumers.demandKw.length);
     for (let m = 0; m < SHAPES.length; m += 1) {
       for (let k = 0; k < 40; k += 1) {
@@ -98,31 +101,34 @@ describe('a response function in a window of prices', () => {
     }
   });
 
-  it.each(seeds)('never costs more than the whole one, and has its ends (seed %i)', (seed) => {
-    const random = seededRandom(seed);
-    const bids = randomBids(random, SHAPES);
-    const kappa = kappaOf(random, SHAPES.length);
-    const windows = windowsOf(random, SHAPES.length);
-    const whole = fullResponses(bids, kappa);
-    const windowed = responsesOf(readBids(bids, kappa, windows), kappa, windows);
-    for (const kind of ['cost', 'potential'] as const) {
-      const exact = curvesOf(whole, kind);
-      const below = curvesOf(windowed, kind);
-      for (let m = 0; m < SHAPES.length; m += 1) {
-        const [least, most] = [whole.smallestImport[m], whole.largestImport[m]];
-        expect(windowed.smallestImport[m]).toBeCloseTo(least, 10);
-        expect(windowed.largestImport[m]).toBeCloseTo(most, 10);
-        for (let k = 0; k <= 40; k += 1) {
-          const netImport = least + (k / 40) * (most - least);
-          const value = curveValueAt(exact, m, netImport);
-          const room = 1e-9 * Math.max(1, Math.abs(value));
-          expect(curveValueAt(below, m, netImport)).toBeLessThanOrEqual(value + room);
+  it.each(seeds)(
+    'never costs more than the whole one, and has its ends (seed %i)',
+    async (seed) => {
+      const random = seededRandom(seed);
+      const bids = randomBids(random, SHAPES);
+      const kappa = kappaOf(random, SHAPES.length);
+      const windows = windowsOf(random, SHAPES.length);
+      const whole = fullResponses(bids, kappa);
+      const windowed = responsesOf(await readBids(bids, kappa, windows), kappa, windows);
+      for (const kind of ['cost', 'potential'] as const) {
+        const exact = curvesOf(whole, kind);
+        const below = curvesOf(windowed, kind);
+        for (let m = 0; m < SHAPES.length; m += 1) {
+          const [least, most] = [whole.smallestImport[m], whole.largestImport[m]];
+          expect(windowed.smallestImport[m]).toBeCloseTo(least, 10);
+          expect(windowed.largestImport[m]).toBeCloseTo(most, 10);
+          for (let k = 0; k <= 40; k += 1) {
+            const netImport = least + (k / 40) * (most - least);
+            const value = curveValueAt(exact, m, netImport);
+            const room = 1e-9 * Math.max(1, Math.abs(value));
+            expect(curveValueAt(below, m, netImport)).toBeLessThanOrEqual(value + room);
+          }
         }
       }
-    }
-  });
+    },
+  );
 
-  it('has the same bytes whoever reads which blocks', () => {
+  it('has the same bytes whoever reads which blocks', async () => {
     const random = seededRandom(3);
     const bids = randomBids(random, [
       { prosumers: 9_000, deviceShare: 0.05 },
@@ -130,7 +136,7 @@ describe('a response function in a window of prices', () => {
     ]);
     const kappa = sharedFloats(2).fill(1e-4);
     const windows = { low: Float64Array.of(0.1, 0.15), high: Float64Array.of(0.2, 0.16) };
-    const alone = responsesOf(readBids(bids, kappa, windows), kappa, windows);
+    const alone = responsesOf(await readBids(bids, kappa, windows), kappa, windows);
     const blocks = bidBlocks(bids.prosumerStart);
     expect(blocks.count).toBe(5);
     for (const shardSize of [1, 2, 3]) {
