@@ -1,6 +1,17 @@
 /** wattshare: exact clearing of two-layer energy-sharing markets. The whole public API. */
 export { CaseError, type CaseProblem, InternalError, UsageError } from './base/errors.js';
 export type { Case, CaseTables } from './case/case.js';
+export {
+  applyChanges,
+  type BranchChanges,
+  type BusChanges,
+  branchRow,
+  type ChangedRows,
+  type CommunityChanges,
+  type DeviceChanges,
+  type MarketChanges,
+  type ProsumerChanges,
+} from './case/changes.js';
 export { type CaseColumns, createCase } from './case/create.js';
 export { IdColumn } from './case/idColumn.js';
 export { LabelColumn } from './case/labelColumn.js';
@@ -86,3 +97,12 @@ export { restoredFailure, restoredResult } from './page/restoredResult.js';
 export { renderCertificate } from './report/certificate.js';
 export { renderRegion } from './report/region.js';
 export { renderSummary } from './report/summary.js';
+export type {
+  DeadlineOptions,
+  Market,
+  MarketClearing,
+  MarketMemory,
+  MarketOptions,
+  Route,
+} from './session/market.js';
+export { openMarketSession } from './session/marketSession.js';

@@ -3,7 +3,7 @@
  * communities, or of blocks of them, with about equally many prosumers; every shard writes its own part of
  * shared arrays, so the result does not depend on who did what.
  */
-import { sharedFloats } from '../engine/base/columns.js';
+import { sharedCopy, sharedFloats } from '../engine/base/columns.js';
 import { UsageError } from '../engine/base/errors.js';
 import type { NodeStage } from '../engine/clearing/nodeStage.js';
 import type { ResponseStage } from '../engine/clearing/responseStage.js';
@@ -56,7 +56,7 @@ export function stagesOf(pool: ShardPool<Kinds>): WorkerPool {
         const whole = {
           bids: bidsOnly(bids),
           kappa,
-          windows: { low: shared(windows.low), high: shared(windows.high) },
+          windows: { low: sharedCopy(windows.low), high: sharedCopy(windows.high) },
           sums,
         };
         const ranges = balancedShards(blocks.rowStart, pool.threads);
@@ -70,13 +70,6 @@ export function stagesOf(pool: ShardPool<Kinds>): WorkerPool {
     nodeStage: (task) => pool.runShard('relax', task, 'a node of the search'),
     close: () => pool.close(),
   };
-}
-
-/** A copy that every message can carry. */
-function shared(values: Float64Array): Float64Array {
-  const copy = sharedFloats(values.length);
-  copy.set(values);
-  return copy;
 }
 
 function watched(

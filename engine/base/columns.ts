@@ -9,3 +9,9 @@ export function sharedFloats(length: number): Float64Array<SharedArrayBuffer> {
 export function sharedIntegers(length: number): Int32Array<SharedArrayBuffer> {
   return new Int32Array(new SharedArrayBuffer(length * Int32Array.BYTES_PER_ELEMENT));
 }
+
+export function sharedCopy(values: Float64Array): Float64Array<SharedArrayBuffer> {
+  const copy = sharedFloats(values.length);
+  copy.set(values);
+  return copy;
+}

@@ -1,5 +1,5 @@
 /** What must hold for buses, communities, prosumers and devices, one function a table. */
-import type { BusTable, CaseTables } from './case.js';
+import type { BusTable, CaseTables, CommunityTable, ProsumerTable } from './case.js';
 import type { TableCheck } from './tableCheck.js';
 
 const positive = (value: number): boolean => value > 0;
@@ -24,6 +24,16 @@ export function checkCommunities(tables: CaseTables, check: TableCheck): void {
   check.needsRows(communities.id.length);
   check.ids('community', communities.id);
   check.references('bus', communities.bus, buses.id.length, 'buses');
+  checkCommunityNumbers(communities, check);
+  const start = communities.prosumerStart;
+  communities.id.forEach((id, row) => {
+    if (start[row] === start[row + 1]) {
+      check.report(row, 'community', id, 'a community without prosumers');
+    }
+  });
+}
+
+export function checkCommunityNumbers(communities: CommunityTable, check: TableCheck): void {
   check.finite('price_sensitivity', communities.priceSensitivity, Number.NaN);
   check.every(
     'price_sensitivity',
@@ -37,12 +47,6 @@ export function checkCommunities(tables: CaseTables, check: TableCheck): void {
   check.finite('price_min', communities.priceMin, Number.NEGATIVE_INFINITY);
   check.finite('price_max', communities.priceMax, Number.POSITIVE_INFINITY);
   check.ordered('price_min', communities.priceMin, 'price_max', communities.priceMax);
-  const start = communities.prosumerStart;
-  communities.id.forEach((id, row) => {
-    if (start[row] === start[row + 1]) {
-      check.report(row, 'community', id, 'a community without prosumers');
-    }
-  });
 }
 
 /** Whether `prosumerStart` divides the prosumers among the communities: tables made by hand. */
@@ -60,9 +64,16 @@ export function checkProsumers(tables: CaseTables, check: TableCheck): void {
   const { prosumers, devices } = tables;
   check.needsRows(prosumers.id.length);
   check.idColumn('prosumer', prosumers.id);
-  check.finite('demand_kw', prosumers.demandKw);
-  check.finite('demand_kvar', prosumers.demandKvar);
+  checkDemand(prosumers, check);
   checkFlexibility(prosumers, check, ownersOf(devices.prosumer, prosumers.id.length));
+}
+
+export function checkDemand(
+  { demandKw, demandKvar }: Pick<ProsumerTable, 'demandKw' | 'demandKvar'>,
+  check: TableCheck,
+): void {
+  check.finite('demand_kw', demandKw);
+  check.finite('demand_kvar', demandKvar);
 }
 
 /** 1 where a prosumer has devices, whose bounds and costs then hold; without entries where none has. */
@@ -85,7 +96,11 @@ interface Flexibility {
   readonly costLinear: Float64Array;
 }
 
-function checkFlexibility(table: Flexibility, check: TableCheck, passedOver?: Uint8Array): void {
+export function checkFlexibility(
+  table: Flexibility,
+  check: TableCheck,
+  passedOver?: Uint8Array,
+): void {
   const { pMinKw, pMaxKw, costQuadratic, costLinear } = table;
   check.finite('p_min_kw', pMinKw, undefined, passedOver);
   check.finite('p_max_kw', pMaxKw, undefined, passedOver);

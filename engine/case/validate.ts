@@ -6,7 +6,7 @@
  * voltage a factor of ten off is a slip of the pen), and a branch has no negative reactance (a
  * series capacitor: rare in distribution, and the relaxation is not exact with it).
  */
-import { sharedFloats } from '../base/columns.js';
+import { sharedCopy } from '../base/columns.js';
 import { ProblemList } from '../base/errors.js';
 import type { Case, CaseTables, DeviceTable, ProsumerTable, UngroupedTables } from './case.js';
 import {
@@ -20,7 +20,7 @@ import {
 import type { IdColumn } from './idColumn.js';
 import { type Runs, runsOfGroups } from './labelColumn.js';
 import { checkBranches, checkSettings, checkTree } from './networkRules.js';
-import { type Provenance, rememberProvenance, reordered } from './provenance.js';
+import { type Provenance, provenanceOf, rememberProvenance, reordered } from './provenance.js';
 import { TableCheck } from './tableCheck.js';
 import {
   checkBuses,
@@ -82,14 +82,50 @@ function groupedCase(tables: CaseTables, membership: Runs, provenance: Provenanc
     prosumers: groupedProsumers(prosumers, prosumerOrder, groupedDevices),
     devices: groupedDevices,
   };
-  // The brand has no value at run time: this is the one place that may claim it.
-  const theCase = groupedTables as Case;
-  rememberProvenance(theCase, {
+  return checkedCase(groupedTables, {
     ...provenance,
     prosumers: reordered(provenance, 'prosumers', prosumerOrder),
     devices: reordered(provenance, 'devices', deviceOrder),
   });
+}
+
+/** The brand has no value at run time: this is the one place that may claim it. */
+function checkedCase(tables: CaseTables, provenance: Provenance): Case {
+  const theCase = tables as Case;
+  rememberProvenance(theCase, provenance);
   return theCase;
+}
+
+/**
+ * A case whose tables differ from those of another in checked numbers alone (changes.ts).
+ *
+ * @param changedDevices rows of the devices whose bounds changed: the sums of their owners follow
+ */
+export function changedCaseOf(before: Case, tables: CaseTables, changedDevices: Int32Array): Case {
+  return checkedCase(
+    { ...tables, prosumers: withNewSums(tables, changedDevices) },
+    provenanceOf(before),
+  );
+}
+
+function withNewSums({ prosumers, devices }: CaseTables, changed: Int32Array): ProsumerTable {
+  if (changed.length === 0) return prosumers;
+  const pMinKw = sharedCopy(prosumers.pMinKw);
+  const pMaxKw = sharedCopy(prosumers.pMaxKw);
+  for (const device of changed) {
+    const owner = devices.prosumer[device];
+    const from = prosumers.deviceStart[owner];
+    const to = prosumers.deviceStart[owner + 1];
+    pMinKw[owner] = sumOf(devices.pMinKw, from, to);
+    pMaxKw[owner] = sumOf(devices.pMaxKw, from, to);
+  }
+  return { ...prosumers, pMinKw, pMaxKw };
+}
+
+function sumOf(values: Float64Array, from: number, to: number): number {
+  let sum = 0;
+  for (let k = from; k < to; k += 1) sum += values[k];
+  return sum;
 }
 
 /** References into a table whose record k used to be record order[k]. */
@@ -124,11 +160,7 @@ function orderedIds(ids: IdColumn, order: Int32Array | undefined): IdColumn {
 
 /** The column with the entries of device owners replaced by the sums over their devices. */
 function withSums(column: Float64Array, start: Int32Array, values: Float64Array): Float64Array {
-  return replacedForOwners(column, start, (from, to) => {
-    let sum = 0;
-    for (let device = from; device < to; device += 1) sum += values[device];
-    return sum;
-  });
+  return replacedForOwners(column, start, (from, to) => sumOf(values, from, to));
 }
 
 /** The column with the entries of device owners emptied: their devices' costs hold. */
@@ -143,8 +175,7 @@ function replacedForOwners(
 ): Float64Array {
   if (start.length === 0) return column;
   // The caller's own column may be in shared memory: it must not change under its feet.
-  const result = sharedFloats(column.length);
-  result.set(column);
+  const result = sharedCopy(column);
   for (let row = 0; row < column.length; row += 1) {
     if (start[row] < start[row + 1]) result[row] = replacement(start[row], start[row + 1]);
   }

@@ -1,0 +1,50 @@
+/**
+ * A market that is cleared again and again: between two clearings bids, loads, prices, limits and switches
+ * change, and what has not changed is kept.
+ */
+import type { Case } from '../case/case.js';
+import type { MarketChanges } from '../case/changes.js';
+import type { ClearOptions } from '../clearing/options.js';
+import type { ClearingResult } from '../clearing/result.js';
+
+/** What holds for all clearings of a market. */
+export interface MarketOptions
+  extends Pick<ClearOptions, 'mode' | 'subsidised' | 'gap' | 'nodeLimit'> {
+  /** Where an earlier market of the same case left off: clearings then give the bytes that its own would. */
+  readonly memory?: MarketMemory | undefined;
+}
+
+export interface DeadlineOptions {
+  /** Milliseconds from the call after which there must be an answer; none unless given. */
+  readonly deadlineMs?: number | undefined;
+  /** Once aborted, the best answer so far is given. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * How an answer was found. `corrected`: the last one, corrected for what changed. `searched`: by the search.
+ * `fallback`: no answer of the search could be certified in time, so that the last prices hold, with the
+ * prosumers' answers to them, repaired against the network; its gap is proven like any other.
+ */
+export type Route = 'corrected' | 'searched' | 'fallback';
+
+export interface MarketClearing {
+  readonly result: ClearingResult;
+  readonly route: Route;
+  /** Why the fallback was needed; empty elsewhere. */
+  readonly reason: string;
+}
+
+/** What a clearing starts from beside the case: columns of the last answer, by name. */
+export type MarketMemory = Readonly<Record<string, Float64Array>>;
+
+export interface Market {
+  /** As it stands, with all changes made so far. */
+  readonly case: Case;
+  /** What the next clearing starts from; undefined before the first. */
+  readonly memory: MarketMemory | undefined;
+  /** @throws CaseError with everything that is wrong; then nothing has changed */
+  update(changes: MarketChanges): Promise<void>;
+  clear(options?: DeadlineOptions): Promise<MarketClearing>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,69 @@
+/**
+ * What a day brings, interval by interval: the contract between the scenario (weather, storage, vehicles, gates,
+ * events) and the trial that clears it (trial.ts).
+ */
+import type { Case } from '../case/case.js';
+import type { MarketChanges } from '../case/changes.js';
+import type { Refusal } from './record.js';
+
+/** Something done to the network, refused by itself where it leaves no valid network. */
+export interface Operation {
+  /** Such as `branch 54-94 closed`. */
+  readonly label: string;
+  readonly changes: MarketChanges;
+}
+
+/** What an interval begins with. */
+export interface IntervalPlan {
+  readonly interval: number;
+  /** Minutes after midnight. */
+  readonly startMinutes: number;
+  /** Valid, of bids, loads, generation, storage and tariff, beside those of the interval before. */
+  readonly changes: MarketChanges;
+  /** The same where everybody trades with the grid alone: storage has another history there. */
+  readonly aloneChanges: MarketChanges;
+  readonly operations: readonly Operation[];
+  readonly bidsArrived: number;
+  readonly bidsChanged: number;
+  readonly bidsWithdrawn: number;
+  readonly refusals: readonly Refusal[];
+}
+
+/** What an interval left, from the outputs of all prosumers. */
+export interface IntervalAccounts {
+  readonly loadKw: number;
+  readonly solarAvailableKw: number;
+  readonly solarKw: number;
+  /** Positive: discharge. */
+  readonly batteryKw: number;
+  readonly vehicleKw: number;
+  readonly vehiclesConnected: number;
+  /** By community, in batteries and vehicles that are connected, kWh at the end of the interval. */
+  readonly storedKwh: Float64Array;
+  /** What storage lost in charging and discharging, kWh. */
+  readonly storageLossesKwh: number;
+  /** Energy that vehicles brought with them less what they took away in this interval, kWh. */
+  readonly broughtKwh: number;
+}
+
+export interface Scenario {
+  /** What the market opens with, before the first interval's changes. */
+  readonly case: Case;
+  readonly intervals: number;
+  readonly intervalMinutes: number;
+  /** Intervals come in order; the plan of one follows from the settlement of the one before. */
+  plan(interval: number): IntervalPlan;
+  /**
+   * @param outputKw of all prosumers in the market, kW, and the same where everybody trades with the grid
+   *   alone; undefined where there was no outcome: then storage stands still
+   */
+  settle(
+    interval: number,
+    outputKw: Float64Array | undefined,
+    aloneOutputKw: Float64Array | undefined,
+  ): IntervalAccounts;
+  /** Everything that the plans to come depend on beside the seed. */
+  state(): Readonly<Record<string, Float64Array>>;
+  /** @param state that of the same scenario after some interval */
+  restore(state: Readonly<Record<string, Float64Array>>): void;
+}
