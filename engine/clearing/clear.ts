@@ -10,25 +10,20 @@
 import type { Case } from '../case/case.js';
 import { checkStrictCosts } from '../case/strictCosts.js';
 import { certifyInStages } from '../certify/certify.js';
+import type { BoxStart } from '../program/importModels.js';
 import { balancingPrices, dispatchBaseline, noPrices } from './baseline.js';
 import { certifiedResult } from './certifiedResult.js';
 import { dispatchAtPrices } from './dispatch.js';
 import { clearElastic } from './elastic.js';
 import { analyseInfeasibility, fixedVoltageConflict } from './infeasible.js';
 import { type MarketState, openMarketState } from './marketState.js';
-import { clearNetwork } from './networkClearing.js';
+import { clearNetwork, type NetworkClearing } from './networkClearing.js';
 import { openNetworkMarket } from './networkMarket.js';
 import { type ClearOptions, type ResolvedOptions, resolveOptions } from './options.js';
 import { baselineOutcome, networkOutcome } from './outcome.js';
+import type { MarketPoint } from './outcomeFinder.js';
 import { clearOuter } from './outerClearing.js';
-import type {
-  ClearingResult,
-  Infeasibility,
-  Mode,
-  Outcome,
-  ResultWithOutcome,
-  SearchMoment,
-} from './result.js';
+import type { ClearingResult, Infeasibility, Mode, Outcome, SearchMoment } from './result.js';
 import { explainShortfall } from './revenueShortfall.js';
 import { Stopwatch } from './stopwatch.js';
 import { hasLargeCommunities, WindowSearch } from './windowSearch.js';
@@ -78,20 +73,6 @@ async function clearWithinLimits(
   const { state, cleared } = hasLargeCommunities(theCase)
     ? await clearInWindows(theCase, resolved, stopwatch)
     : await clearWhole(theCase, resolved, stopwatch);
-  if (cleared.outcome === undefined) {
-    return {
-      case: theCase,
-      mode: resolved.mode,
-      status: cleared.status,
-      outcome: undefined,
-      explanation: cleared.explanation,
-      ...(cleared.infeasibility === undefined ? {} : { infeasibility: cleared.infeasibility }),
-      ...(cleared.trace === undefined ? {} : { trace: cleared.trace }),
-      nodes: cleared.nodes,
-      timing: stopwatch.stop(),
-    };
-  }
-  stopwatch.enter('certify', 'independent check');
   return report(state, resolved, cleared, stopwatch);
 }
 
@@ -149,9 +130,11 @@ async function pricesOf(
 }
 
 /** What a mode produced, before it has been checked. */
-type Cleared =
+export type Cleared =
   | {
       readonly outcome: Outcome;
+      /** Where the market was cleared over the network. */
+      readonly point?: MarketPoint;
       readonly nodes: number;
       readonly explanation: string;
       readonly subsidisedBound?: number | undefined;
@@ -166,10 +149,12 @@ type Cleared =
       readonly trace?: readonly SearchMoment[];
     };
 
-async function clearMode(
+/** @param start see clearNetwork */
+export async function clearMode(
   state: MarketState,
   options: ResolvedOptions,
   stopwatch: Stopwatch,
+  start?: BoxStart,
 ): Promise<Cleared> {
   if (state.mode === 'local' || state.mode === 'isolated') {
     const baseline = state.mode === 'local' ? balancingPrices(state) : noPrices(state);
@@ -185,9 +170,7 @@ async function clearMode(
     return { outcome: undefined, status: 'infeasible', nodes: 0, ...conflict };
   }
   const route = options.solver === 'highs' ? clearOuter : clearNetwork;
-  const clearing = await route(state, options);
-  const { trace } = clearing;
-  const { nodes } = clearing.search;
+  const clearing = await route(state, options, start);
   if (clearing.search.status === 'infeasible') {
     stopwatch.enter('explain', 'which limits conflict');
     const market = openNetworkMarket(state);
@@ -196,20 +179,32 @@ async function clearMode(
       shortfall === undefined
         ? analyseInfeasibility(state, market, clearing.point, options.shouldStop)
         : { explanation: shortfall };
+    const { nodes } = clearing.search;
+    const { trace } = clearing;
     return { outcome: undefined, status: 'infeasible', nodes, trace, ...explained };
   }
+  return settleClearing(state, options, stopwatch, clearing);
+}
+
+/** From the prices of a search to what every prosumer does and what the network carries. */
+export async function settleClearing(
+  state: MarketState,
+  options: ResolvedOptions,
+  stopwatch: Stopwatch,
+  clearing: NetworkClearing,
+): Promise<Cleared> {
   stopwatch.enter('dispatch', 'prices and power flow');
-  const { point } = clearing;
+  const { point, trace, reason, subsidisedBound } = clearing;
+  const { nodes } = clearing.search;
   if (point === undefined) {
-    return { outcome: undefined, status: 'limit', nodes, trace, explanation: clearing.reason };
+    return { outcome: undefined, status: 'limit', nodes, trace, explanation: reason };
   }
   const { price, netImport } = point;
   const { answer } = options.responseStage;
   const dispatch = await dispatchAtPrices(state, price, netImport, answer);
   const outcome = networkOutcome(state, clearing, point, dispatch);
   if (outcome === undefined) return { ...COLLAPSED, outcome, nodes, trace };
-  const { reason, subsidisedBound } = clearing;
-  return { outcome, nodes, trace, explanation: reason, subsidisedBound };
+  return { outcome, point, nodes, trace, explanation: reason, subsidisedBound };
 }
 
 const COLLAPSED = {
@@ -217,22 +212,39 @@ const COLLAPSED = {
   explanation: 'the power flow of the outcome has no solution: voltages collapse',
 } as const;
 
-async function report(
+/** Checks what was produced, and says what came of it. */
+export async function report(
   state: MarketState,
   options: ResolvedOptions,
-  cleared: Extract<Cleared, { readonly outcome: Outcome }>,
+  cleared: Cleared,
   stopwatch: Stopwatch,
-): Promise<ResultWithOutcome> {
+): Promise<ClearingResult> {
   const { theCase, mode } = state;
-  const { outcome, explanation } = cleared;
+  const { outcome, nodes } = cleared;
+  const trace = cleared.trace === undefined ? {} : { trace: cleared.trace };
+  if (outcome === undefined) {
+    const { status, explanation, infeasibility } = cleared;
+    return {
+      case: theCase,
+      mode,
+      status,
+      outcome,
+      explanation,
+      ...(infeasibility === undefined ? {} : { infeasibility }),
+      ...trace,
+      nodes,
+      timing: stopwatch.stop(),
+    };
+  }
+  stopwatch.enter('certify', 'independent check');
   const stage = options.responseStage.certify;
   const certificate = await certifyInStages(theCase, mode, outcome, options.gap, stage);
-  const certified = certifiedResult(theCase, mode, outcome, certificate, explanation);
+  const certified = certifiedResult(theCase, mode, outcome, certificate, cleared.explanation);
   return {
     ...certified,
     ...(cleared.subsidisedBound === undefined ? {} : { subsidisedBound: cleared.subsidisedBound }),
-    ...(cleared.trace === undefined ? {} : { trace: cleared.trace }),
-    nodes: cleared.nodes,
+    ...trace,
+    nodes,
     timing: stopwatch.stop(),
   };
 }

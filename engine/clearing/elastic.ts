@@ -108,7 +108,7 @@ async function priceLimits(
       ? given
       : mergeChanges(given, limitChanges(state, priced.limits, priced.violation, margin));
   const isLeft = changes(0).length > 0;
-  const ranges = rangesOf(market.curves);
+  const ranges = rangesOf(market.curves.costs);
   const isForced = given.length > 0 || (isLeft && isExcluded(market.program, ranges));
   return {
     reason: isForced ? 'infeasible' : isLeft ? 'cheaper' : 'kept',
@@ -133,7 +133,7 @@ function violationAtPrice(
   shouldStop: () => boolean,
 ): PricedViolation | undefined {
   const { baseKva } = state.network;
-  for (const ranges of [rangesOf(curves), importRanges(state)]) {
+  for (const ranges of [rangesOf(curves.costs), importRanges(state)]) {
     const limits = listLimits(program, ranges);
     const prices = Float64Array.from(limits, ({ worth }) => price * baseKva * worth);
     const violation = pricedViolation(program, models, limits, prices, shouldStop);

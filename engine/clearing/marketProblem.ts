@@ -72,7 +72,6 @@ const PART_SOLVE_LIMIT = 400;
 const LEAP_SPLITTING_SHARE = 1e-6;
 
 export class MarketProblem implements SearchProblem<ImportBox, MarketProof, MarketPoint> {
-  readonly root = WHOLE_RANGE;
   readonly finder: OutcomeFinder;
   /** Why a node was left without a bound of its own, or with a weak one, if one was. */
   unresolved: string | undefined;
@@ -93,12 +92,13 @@ export class MarketProblem implements SearchProblem<ImportBox, MarketProof, Mark
     private readonly gapTolerance: number,
     private readonly shouldStop: () => boolean,
     private readonly rounds?: Rounds,
+    readonly root: ImportBox = WHOLE_RANGE,
   ) {
     this.program = market.program;
     this.models = market.models;
     this.node = new NodeRelaxation(market, gapTolerance, shouldStop);
     this.relaxation = this.node.relaxation;
-    this.finder = new OutcomeFinder(state, market, shouldStop);
+    this.finder = new OutcomeFinder(state, market.program, market.curves, () => market, shouldStop);
   }
 
   /**

@@ -3,7 +3,7 @@
  */
 import { nextTurn } from '../base/nextTurn.js';
 import { isGapClosed, type SearchResult, search } from '../bnb/search.js';
-import type { ImportBox } from '../program/importModels.js';
+import { type BoxStart, type ImportBox, WHOLE_RANGE } from '../program/importModels.js';
 import type { MarketOnNetwork } from '../program/networkProgram.js';
 import { MarketProblem, type MarketProof } from './marketProblem.js';
 import type { MarketState } from './marketState.js';
@@ -30,16 +30,19 @@ export interface NetworkClearing {
   readonly trace: readonly SearchMoment[];
 }
 
+/** @param start a solution nearby, such as that of the same market some minutes ago */
 export async function clearNetwork(
   state: MarketState,
   options: ResolvedOptions,
+  start?: BoxStart,
 ): Promise<NetworkClearing> {
   const networkMarket = openNetworkMarket(state);
   const gapTolerance = GAP_SHARE * options.gap;
   const { nodeStage, shouldStop } = options;
   const rounds = nodeStage && new NodeRounds(nodeStage, state, gapTolerance, shouldStop);
   const trace = new SearchTrace();
-  const problem = new MarketProblem(state, networkMarket, gapTolerance, shouldStop, rounds);
+  const root = start === undefined ? WHOLE_RANGE : { ...WHOLE_RANGE, start };
+  const problem = new MarketProblem(state, networkMarket, gapTolerance, shouldStop, rounds, root);
   const result = await search(problem, {
     gapTolerance,
     nodeLimit: options.nodeLimit,

@@ -6,7 +6,12 @@ import {
   countArcCapacity,
   loadCurve,
 } from '../market/costCurve.js';
-import { allowedPrices, type RevenueCurves, revenueCurves } from '../market/revenueCurve.js';
+import {
+  type AllowedPrices,
+  allowedPrices,
+  type RevenueCurves,
+  revenueCurves,
+} from '../market/revenueCurve.js';
 import { ImportModels } from '../program/importModels.js';
 import {
   createNetworkProgram,
@@ -15,10 +20,15 @@ import {
 } from '../program/networkProgram.js';
 import type { SearchMarket } from './marketState.js';
 
+/** What imports cost between the price caps, and what they bring in, where that counts. */
+export interface MarketCurves {
+  readonly costs: CostCurves;
+  readonly revenues: RevenueCurves | undefined;
+}
+
 export interface NetworkMarket {
   readonly program: NetworkProgram;
-  /** What each community's import costs between its price caps. */
-  readonly curves: CostCurves;
+  readonly curves: MarketCurves;
   readonly models: ImportModels;
 }
 
@@ -27,8 +37,9 @@ export function openNetworkMarket(
   state: SearchMarket,
   flows: 'with flows' | 'without flows' = 'without flows',
 ): NetworkMarket {
-  const curves = costCurves(state, state.mode === 'welfare' ? 'cost' : 'potential');
-  const mostArcs = curves.arcCount.reduce((most, arcs) => Math.max(most, arcs), 0);
+  const curves = marketCurves(state);
+  const { costs, revenues } = curves;
+  const mostArcs = costs.arcCount.reduce((most, arcs) => Math.max(most, arcs), 0);
   const branchCount = flows === 'with flows' ? state.network.parent.length : 0;
   const flowBranch = Int32Array.from({ length: branchCount }, (_, e) => e);
   // What lies outside a window is one wide arc.
@@ -40,11 +51,15 @@ export function openNetworkMarket(
     flowBranch,
     endArcs,
   );
-  const revenues = state.revenueAdequacy ? revenuesOf(state, curves) : undefined;
-  return { program, curves, models: new ImportModels(program, curves, revenues) };
+  return { program, curves, models: new ImportModels(program, costs, revenues) };
 }
 
-function marketOnNetwork(state: SearchMarket): MarketOnNetwork {
+export function marketCurves(state: SearchMarket): MarketCurves {
+  const costs = costCurves(state);
+  return { costs, revenues: state.revenueAdequacy ? revenuesOf(state, costs) : undefined };
+}
+
+export function marketOnNetwork(state: SearchMarket): MarketOnNetwork {
   const { baseKva, junctionCount } = state.network;
   const reactiveDemand = new Float64Array(junctionCount);
   const reactiveMin = new Float64Array(junctionCount);
@@ -66,12 +81,22 @@ function marketOnNetwork(state: SearchMarket): MarketOnNetwork {
 }
 
 function revenuesOf(state: SearchMarket, curves: CostCurves): RevenueCurves {
-  const { responses, priceMin, priceMax, gridBuy, gridSell } = state;
-  const allowed = allowedPrices(responses, priceMin, priceMax, gridBuy, gridSell);
-  return revenueCurves(responses, curves, allowed);
+  return revenueCurves(state.responses, curves, allowedIn(state));
 }
 
-function costCurves(state: SearchMarket, kind: CostKind): CostCurves {
+/** The prices that may be posted where they must cover the grid's bill. */
+export function allowedIn(state: SearchMarket): AllowedPrices {
+  const { responses, priceMin, priceMax, gridBuy, gridSell } = state;
+  return allowedPrices(responses, priceMin, priceMax, gridBuy, gridSell);
+}
+
+/** What the mode makes of a community's import. */
+export function costKind({ mode }: SearchMarket): CostKind {
+  return mode === 'welfare' ? 'cost' : 'potential';
+}
+
+function costCurves(state: SearchMarket): CostCurves {
+  const kind = costKind(state);
   const curves = allocateCurves(countArcCapacity(state.responses));
   for (let m = 0; m < state.importMin.length; m += 1) {
     loadCurve(state.responses, m, kind, state.importMin[m], state.importMax[m], curves);

@@ -5,15 +5,15 @@
 import { curveValueAt } from '../market/costCurve.js';
 import { importAt, isVerticalAt } from '../market/responseFunction.js';
 import { createPowerFlow, type PowerFlow } from '../network/powerFlow.js';
-import { type ImportBox, type ImportModels, WHOLE_RANGE } from '../program/importModels.js';
+import { type ImportBox, WHOLE_RANGE } from '../program/importModels.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
 import type { LocalPoint } from '../program/localProgram.js';
-import type { NetworkProgram } from '../program/networkProgram.js';
+import type { MarketFrame } from '../program/networkProgram.js';
 import type { BilledOutcome } from './billPriceSearch.js';
 import { largestViolation } from './limits.js';
 import { LocalImprovement } from './localImprovement.js';
 import { priceFor, type SearchMarket } from './marketState.js';
-import type { NetworkMarket } from './networkMarket.js';
+import type { MarketCurves, NetworkMarket } from './networkMarket.js';
 import { RevenueRow } from './revenue.js';
 
 /** A market outcome: prices, the imports that answer them, and the free reactive amounts. */
@@ -58,8 +58,6 @@ export class OutcomeFinder {
   /** The outcome that came nearest to the limits, where none keeps them. */
   nearest: MarketPoint | undefined;
 
-  private readonly program: NetworkProgram;
-  private readonly models: ImportModels;
   /** With the state of the outcome evaluated last. */
   readonly powerFlow: PowerFlow;
   private readonly activeLoad: Float64Array;
@@ -68,19 +66,19 @@ export class OutcomeFinder {
   private readonly revenueRow: RevenueRow | undefined;
   private improvement: LocalImprovement | undefined;
 
+  /** @param openMarket the network program, for local improvement */
   constructor(
     private readonly state: SearchMarket,
-    private readonly market: NetworkMarket,
+    private readonly frame: MarketFrame,
+    private readonly curves: MarketCurves,
+    private readonly openMarket: () => NetworkMarket,
     private readonly shouldStop: () => boolean,
   ) {
-    const { program, models } = market;
-    this.program = program;
-    this.models = models;
     this.powerFlow = createPowerFlow(state.network);
     this.activeLoad = new Float64Array(state.network.junctionCount);
     this.reactiveLoad = new Float64Array(state.network.junctionCount);
-    const { revenues } = models;
-    this.revenueRow = revenues && new RevenueRow(state, models, revenues);
+    const { costs, revenues } = curves;
+    this.revenueRow = revenues && new RevenueRow(state, costs, revenues);
   }
 
   /**
@@ -107,7 +105,7 @@ export class OutcomeFinder {
     enough = Number.NEGATIVE_INFINITY,
     box: ImportBox = WHOLE_RANGE,
   ): Candidate {
-    this.improvement ??= new LocalImprovement(this, this.state, this.market, this.shouldStop);
+    this.improvement ??= new LocalImprovement(this, this.state, this.openMarket(), this.shouldStop);
     return this.improvement.improve(start, enough, box);
   }
 
@@ -151,7 +149,7 @@ export class OutcomeFinder {
 
   /** In the power flow solved last, in units of the tolerance. */
   private limitViolation(): number {
-    return largestViolation(this.state.network, this.powerFlow, this.program.market.gridLimit);
+    return largestViolation(this.state.network, this.powerFlow, this.frame.market.gridLimit);
   }
 
   /** Prices that the imports of a solution answer, $/kWh. */
@@ -202,14 +200,14 @@ export class OutcomeFinder {
       this.activeLoad[junction[m]] += netImport[m] / network.baseKva;
     }
     for (let j = 0; j < this.reactiveLoad.length; j += 1) {
-      this.reactiveLoad[j] = this.program.market.reactiveDemand[j] + freeReactive[j];
+      this.reactiveLoad[j] = this.frame.market.reactiveDemand[j] + freeReactive[j];
     }
     return this.powerFlow.solve(this.activeLoad, this.reactiveLoad) !== 'diverged';
   }
 
   /** G(P_0) of the power flow solved last, $/h. */
   private gridBill(): number {
-    const { gridBuy, gridSell } = this.program.market;
+    const { gridBuy, gridSell } = this.frame.market;
     const exchange = this.powerFlow.rootActive;
     return exchange > 0 ? gridBuy * exchange : gridSell * exchange;
   }
@@ -235,7 +233,7 @@ export class OutcomeFinder {
   private objective(netImport: Float64Array): number {
     let objective = this.gridBill();
     for (let m = 0; m < netImport.length; m += 1) {
-      objective += curveValueAt(this.models.curves, m, netImport[m]);
+      objective += curveValueAt(this.curves.costs, m, netImport[m]);
     }
     return objective;
   }

@@ -39,7 +39,8 @@ export async function clearOuter(
   // HiGHS is loaded by those alone who ask for it.
   const { solveOuter } = await import('../outer/solveOuter.js');
   const networkMarket = openNetworkMarket(state);
-  const finder = new OutcomeFinder(state, networkMarket, options.shouldStop);
+  const { program, curves } = networkMarket;
+  const finder = new OutcomeFinder(state, program, curves, () => networkMarket, options.shouldStop);
   const headBus = headBuses(state);
   const gapTolerance = GAP_SHARE * options.gap;
   const trace = new SearchTrace();

@@ -7,11 +7,10 @@
  * weight t of the revenue, each inside its own arc, where (1 − t) F − t R + p X is convex: the costs change
  * by the square of what the deficit was off by.
  */
-import { arcAt } from '../market/costCurve.js';
+import { arcAt, type CostCurves } from '../market/costCurve.js';
 import { importAt, type PriceInterval, priceIntervalAt } from '../market/responseFunction.js';
 import { type RevenueCurves, revenueAt } from '../market/revenueCurve.js';
 import { SNAP_SHARE } from '../market/revenueJump.js';
-import type { ImportModels } from '../program/importModels.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
 import type { SearchMarket } from './marketState.js';
 import { type SurplusAt, SurplusBracket } from './surplusBracket.js';
@@ -57,7 +56,7 @@ export class RevenueRow {
 
   constructor(
     private readonly state: SearchMarket,
-    private readonly models: ImportModels,
+    private readonly curves: CostCurves,
     private readonly revenues: RevenueCurves,
   ) {
     this.communities = state.importMin.length;
@@ -167,7 +166,7 @@ export class RevenueRow {
 
   /** Remembers where imports are, and what each would answer inside its arc. */
   private hold(netImport: Float64Array, prices: NetworkPrices, share: number): void {
-    const { state, models } = this;
+    const { state, curves } = this;
     const scale = state.network.baseKva * (1 + prices.revenue);
     for (let m = 0; m < this.communities; m += 1) {
       this.price[m] = prices.active[state.junction[m]] / scale;
@@ -175,7 +174,7 @@ export class RevenueRow {
       this.start[m] = isFlat
         ? importAt(state.responses, m, 0.5 * (interval.low + interval.high))
         : netImport[m];
-      this.arc[m] = isFlat ? -1 : arcAt(models.curves, m, netImport[m]);
+      this.arc[m] = isFlat ? -1 : arcAt(curves, m, netImport[m]);
       this.startAnswer[m] = this.arcAnswer(m, share);
     }
   }
@@ -184,7 +183,7 @@ export class RevenueRow {
   private openPrices(community: number, netImport: number): boolean {
     const { responses } = this.state;
     const { low, high } = this.revenues.allowed;
-    const { curves } = this.models;
+    const { curves } = this;
     const start = curves.start[community];
     const range = curves.knot[start + curves.arcCount[community]] - curves.knot[start];
     priceIntervalAt(responses, community, netImport, SNAP_SHARE * range, interval);
@@ -195,7 +194,7 @@ export class RevenueRow {
   }
 
   private arcAnswer(community: number, share: number): number {
-    const { curves } = this.models;
+    const { curves } = this;
     const { slope, curvature } = this.revenues;
     const arc = this.arc[community];
     if (arc < 0) return 0;
@@ -208,7 +207,7 @@ export class RevenueRow {
   }
 
   private importAtShare(community: number, share: number): number {
-    const { knot } = this.models.curves;
+    const { knot } = this.curves;
     const arc = this.arc[community];
     const start = this.start[community];
     if (arc < 0) return start;
@@ -242,7 +241,7 @@ export class RevenueRow {
   private revenueOf(community: number, netImport: number): number {
     const arc = this.arc[community];
     if (arc >= 0) {
-      return revenueAt(this.models.curves, this.revenues, community, arc, netImport);
+      return revenueAt(this.curves, this.revenues, community, arc, netImport);
     }
     this.openPrices(community, netImport);
     return netImport * (netImport > 0 ? interval.high : interval.low);

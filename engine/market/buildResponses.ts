@@ -23,8 +23,8 @@ export interface Bids {
   readonly devices: DeviceBids;
 }
 
-/** Most knots that each community can have. */
-export function countKnotCapacity(bids: Bids): Int32Array {
+/** Most knots that each community can have; `ever`: whatever the bounds of its prosumers become. */
+export function countKnotCapacity(bids: Bids, when: 'now' | 'ever' = 'now'): Int32Array {
   const { pMinKw, pMaxKw, deviceStart } = bids.prosumers;
   const anyDevices = deviceStart.length > 0;
   const communities = bids.prosumerStart.length - 1;
@@ -33,7 +33,7 @@ export function countKnotCapacity(bids: Bids): Int32Array {
     let knots = 0;
     for (let i = bids.prosumerStart[m]; i < bids.prosumerStart[m + 1]; i += 1) {
       const devices = anyDevices ? deviceStart[i + 1] - deviceStart[i] : 0;
-      if (pMinKw[i] < pMaxKw[i]) knots += devices === 0 ? 2 : 4 * devices + 1;
+      if (when === 'ever' || pMinKw[i] < pMaxKw[i]) knots += devices === 0 ? 2 : 4 * devices + 1;
     }
     capacity[m] = knots;
   }

@@ -73,20 +73,25 @@ export function revenueCurves(
   costs: CostCurves,
   allowed: AllowedPrices,
 ): RevenueCurves {
+  const curves = allocateRevenues(costs, allowed);
+  for (let m = 0; m < costs.arcCount.length; m += 1) loadRevenue(responses, costs, m, curves);
+  return curves;
+}
+
+/** Room for the revenue curves that belong to cost curves. */
+export function allocateRevenues(costs: CostCurves, allowed: AllowedPrices): RevenueCurves {
   const knots = costs.knot.length;
-  const curves: RevenueCurves = {
+  return {
     allowed,
     value: new Float64Array(knots),
     slope: new Float64Array(knots),
     curvature: new Float64Array(knots),
     most: new Float64Array(knots),
   };
-  for (let m = 0; m < costs.arcCount.length; m += 1) loadRevenue(responses, costs, m, curves);
-  return curves;
 }
 
-/** Walks from small imports, at high prices, to large ones. */
-function loadRevenue(
+/** The revenue curve of one community: a walk from small imports, at high prices, to large ones. */
+export function loadRevenue(
   responses: ResponseFunctions,
   costs: CostCurves,
   community: number,

@@ -19,7 +19,7 @@
  */
 import { type CostCurves, conjugateAt } from '../market/costCurve.js';
 import type { FlowPrices, FlowTerms } from './flowPrices.js';
-import type { NetworkProgram } from './networkProgram.js';
+import type { MarketFrame, NetworkProgram } from './networkProgram.js';
 
 /** Multipliers of a network program, $/h per pu; squared voltages (pu²) only help to choose σ. */
 export interface NetworkPrices {
@@ -45,17 +45,17 @@ export interface NetworkPrices {
  * @param smallestImport by community, pu
  */
 export function impliedCurrentLimits(
-  program: NetworkProgram,
+  { network, market }: MarketFrame,
   smallestImport: Float64Array,
 ): Float64Array {
-  const { network, market, layout } = program;
+  const branchCount = network.parent.length;
   const active = Float64Array.from(network.loadP);
-  const reactive = new Float64Array(layout.junctionCount);
-  for (let m = 0; m < layout.communityCount; m += 1) {
+  const reactive = new Float64Array(network.junctionCount);
+  for (let m = 0; m < market.junction.length; m += 1) {
     active[market.junction[m]] += smallestImport[m];
   }
-  const limits = new Float64Array(layout.branchCount);
-  for (let e = layout.branchCount - 1; e >= 0; e -= 1) {
+  const limits = new Float64Array(branchCount);
+  for (let e = branchCount - 1; e >= 0; e -= 1) {
     const junction = e + 1;
     const sender = network.parent[e];
     const shunt = network.shunt[junction];
@@ -119,9 +119,21 @@ export function lagrangianBound(
   return lagrangianTerm(program, prices, curves, currentLimit, withCosts, whole, REST, flows);
 }
 
-function wholeNetwork(program: NetworkProgram): Separation {
+/**
+ * The bound of a whole network at prices that count costs, but for what communities add: min over X_m of
+ * F_m − μ R_m + π X, $/h.
+ */
+export function networkBound(
+  frame: MarketFrame,
+  prices: NetworkPrices,
+  currentLimit: Float64Array,
+): number {
+  return networkTerm(frame, prices, currentLimit, true, wholeNetwork(frame), REST);
+}
+
+function wholeNetwork(program: MarketFrame): Separation {
   return {
-    part: new Int32Array(program.layout.junctionCount).fill(REST),
+    part: new Int32Array(program.network.junctionCount).fill(REST),
     headBranch: new Int32Array(0),
     senderCoefficient: new Float64Array(0),
     voltages: { low: program.network.vMin, high: program.network.vMax },
@@ -139,28 +151,50 @@ export function lagrangianTerm(
   part: number,
   flows?: FlowTerms,
 ): number {
-  const { network, market, layout } = program;
-  const { headBranch, senderCoefficient } = separation;
+  const { network, market } = program;
   const weight = tariffWeight(prices, withCosts);
   const active = boundedActivePrices(program, prices, weight);
+  let bound = networkTerm(program, prices, currentLimit, withCosts, separation, part, flows);
+  for (let m = 0; m < market.junction.length; m += 1) {
+    if (separation.part[market.junction[m]] !== part) continue;
+    const price = active[market.junction[m]] / network.baseKva;
+    bound += weight > 0 ? conjugateAt(curves, m, price) : leastPayment(curves, m, price);
+  }
+  return Number.isNaN(bound) ? Number.NEGATIVE_INFINITY : bound;
+}
+
+/** The term of the network alone, without what communities add. */
+function networkTerm(
+  frame: MarketFrame,
+  prices: NetworkPrices,
+  currentLimit: Float64Array,
+  withCosts: boolean,
+  separation: Separation,
+  part: number,
+  flows?: FlowTerms,
+): number {
+  const { network, market } = frame;
+  const { headBranch, senderCoefficient } = separation;
+  const weight = tariffWeight(prices, withCosts);
+  const active = boundedActivePrices(frame, prices, weight);
   const minVoltage = flows?.ranges.minVoltage ?? network.vMin;
   const maxVoltage = flows?.ranges.maxVoltage ?? network.vMax;
   let bound = 0;
 
   // Coefficients of the squared voltages, gathered from the branches below each junction.
-  const voltageCoefficient = new Float64Array(layout.junctionCount);
+  const voltageCoefficient = new Float64Array(network.junctionCount);
   if (part === REST) {
-    bound += gridTerm(program, active[0], weight) + active[0] * network.loadP[0];
+    bound += gridTerm(frame, active[0], weight) + active[0] * network.loadP[0];
     headBranch.forEach((e, k) => {
       voltageCoefficient[network.parent[e]] += senderCoefficient[k];
     });
   }
-  for (let e = layout.branchCount - 1; e >= 0; e -= 1) {
+  for (let e = network.parent.length - 1; e >= 0; e -= 1) {
     const junction = e + 1;
     if (separation.part[junction] !== part) continue;
     const sender = network.parent[e];
     const reactivePrice = prices.reactive[junction];
-    loadBranchTerm(program, prices, active, currentLimit, e, flows);
+    loadBranchTerm(frame, prices, active, currentLimit, e, flows);
     if (!(Math.abs(branchTerm.ofSender) < Number.POSITIVE_INFINITY))
       return Number.NEGATIVE_INFINITY;
     bound += branchTerm.constant;
@@ -180,12 +214,7 @@ export function lagrangianTerm(
       (reactivePrice > 0 ? market.reactiveMin[junction] : market.reactiveMax[junction]);
   }
   if (part === REST) bound += voltageCoefficient[0] * network.rootVoltage;
-  for (let m = 0; m < layout.communityCount; m += 1) {
-    if (separation.part[market.junction[m]] !== part) continue;
-    const price = active[market.junction[m]] / network.baseKva;
-    bound += weight > 0 ? conjugateAt(curves, m, price) : leastPayment(curves, m, price);
-  }
-  return Number.isNaN(bound) ? Number.NEGATIVE_INFINITY : bound;
+  return bound;
 }
 
 /** Coefficient of the squared voltage of the sender that branch e has at these prices, $/h per pu². */
@@ -205,7 +234,7 @@ export function senderCoefficientOf(
 const branchTerm = { constant: 0, ofSender: 0 };
 
 function loadBranchTerm(
-  { network }: NetworkProgram,
+  { network }: MarketFrame,
   prices: NetworkPrices,
   active: Float64Array,
   currentLimit: Float64Array,
@@ -268,12 +297,12 @@ function tariffWeight(prices: NetworkPrices, withCosts: boolean): number {
 }
 
 /** Without a grid limit, only root prices between selling and buying price give a bound. */
-function boundedActivePrices(
-  program: NetworkProgram,
+export function boundedActivePrices(
+  frame: MarketFrame,
   { active }: NetworkPrices,
   weight: number,
 ): Float64Array {
-  const { gridBuy, gridSell, gridLimit } = program.market;
+  const { gridBuy, gridSell, gridLimit } = frame.market;
   if (gridLimit < Number.POSITIVE_INFINITY) return active;
   const bounded = Float64Array.from(active);
   bounded[0] = Math.min(Math.max(active[0], weight * gridSell), weight * gridBuy);
@@ -281,7 +310,7 @@ function boundedActivePrices(
 }
 
 /** min over |P_0| ≤ limit of weight · G(P_0) − π_0 P_0. */
-function gridTerm(program: NetworkProgram, price: number, weight: number): number {
+function gridTerm(program: MarketFrame, price: number, weight: number): number {
   const { gridBuy, gridSell, gridLimit } = program.market;
   if (gridLimit === Number.POSITIVE_INFINITY) return 0;
   const buying = weight * gridBuy - price;

@@ -39,10 +39,14 @@ export interface ObjectiveWeights {
   revenue: number;
 }
 
-export interface NetworkProgram {
-  readonly layout: Layout;
+/** A market and its network, as programs and bounds know them. */
+export interface MarketFrame {
   readonly network: RadialNetwork;
   readonly market: MarketOnNetwork;
+}
+
+export interface NetworkProgram extends MarketFrame {
+  readonly layout: Layout;
   readonly problem: ConicProblem;
   readonly weights: Readonly<ObjectiveWeights>;
 }

@@ -142,7 +142,7 @@ describe('prices that cover a bill', () => {
       const { state, market } = await opened(seed, { ...NETWORK, prosumers: [1, 2] });
       const { revenues } = market.models;
       if (revenues === undefined) throw new Error('no revenues');
-      const row = new RevenueRow(state, market.models, revenues);
+      const row = new RevenueRow(state, market.curves.costs, revenues);
       // At the ends of Φ every price is open.
       const netImport = state.importMax.map((most, m) => (m % 2 === 0 ? most : state.importMin[m]));
       const reference = netImport.map(() => 0.2);
