@@ -1,16 +1,21 @@
 /**
- * The last clearing corrected for what has changed: Newton's method on the optimality conditions of the exact
- * equations (stationarySystem.ts), from the last prices and imports, with limits held and let go by the sign of
- * their prices. It proves nothing. What it finds is a point like any other: its outcome is evaluated by the
- * exact power flow, and the bound that its prices give decides whether it is the optimum.
+ * A solution nearby corrected for what has changed: Newton's method on the optimality conditions of the exact
+ * equations (stationarySystem.ts), from its prices and imports, with limits held and let go by the sign of
+ * their prices.
+ *
+ * Every community then is asked what is best over its whole range at the prices found. One that wants another
+ * import is moved there, and one that wants to go back is mixed of both (localAnswers.ts), until all are content:
+ * the solution of the relaxation with convex envelopes, without any envelope. It proves nothing. The bound that
+ * its prices give, and the exact power flow of its outcome, decide what it is worth.
  */
 import type { CostCurves } from '../market/costCurve.js';
+import { findLeastAnswer, type LeastAnswer } from '../market/leastAnswer.js';
 import type { RevenueCurves } from '../market/revenueCurve.js';
 import { createPowerFlow } from '../network/powerFlow.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
 import type { MarketFrame } from '../program/networkProgram.js';
 import { firstHold, Hold, heldValue, nextHold } from './activeLimits.js';
-import { LocalAnswers } from './localAnswers.js';
+import { type ImportLimits, LocalAnswers } from './localAnswers.js';
 import type { StationaryPlaces } from './stationaryPlaces.js';
 import { newStationaryPoint, type StationaryPoint, senderVoltage } from './stationaryPoint.js';
 import { type Holds, StationarySystem, tariffAt } from './stationarySystem.js';
@@ -24,8 +29,21 @@ export interface CorrectedPoint {
   readonly prices: NetworkPrices;
 }
 
-/** Steps; four to six are usual. */
+/** A corrected point at which every community is content. */
+export interface RelaxedMarket extends CorrectedPoint {
+  /** Communities between two imports (kW), both as good as any, and the share of the second. */
+  readonly mixed: readonly {
+    readonly community: number;
+    readonly ends: readonly [number, number];
+    readonly share: number;
+  }[];
+}
+
+/** Steps of one correction; one to four are usual. */
 const STEP_LIMIT = 20;
+
+/** Corrections until all communities are content; one or two are usual. */
+const ROUND_LIMIT = 16;
 
 /** What may be left of the conditions, in pu and in units of the price scale. */
 const TOLERANCE = 1e-11;
@@ -33,20 +51,29 @@ const TOLERANCE = 1e-11;
 /** A current this near its limit, as a share of it, may have been held there. */
 const NEAR_LIMIT = 1e-6;
 
+/** A community that could gain less, as a share of what all may be off by together, is content. */
+const CONTENT_SHARE = 0.01;
+
+/** A community moves at once by this share of its range at most, and is mixed beyond. */
+const SMALL_LEAP = 0.05;
+
 export class Correction {
-  /** Newton steps of the last correction. */
-  steps = 0;
   private readonly point: StationaryPoint;
   private readonly holds: Holds;
   private readonly answers: LocalAnswers;
   private readonly system: StationarySystem;
   private readonly priceScale: number;
+  /** By community: how often it was moved in this correction. */
+  private readonly moves: Uint8Array;
+  private readonly least: LeastAnswer = { netImport: 0, value: 0, knot: -1 };
 
+  /** @param limits of imports, which may change between corrections */
   constructor(
     private readonly frame: MarketFrame,
     private readonly places: StationaryPlaces,
-    curves: CostCurves,
+    private readonly curves: CostCurves,
     private readonly revenues: RevenueCurves | undefined,
+    private readonly limits: ImportLimits,
   ) {
     const { network, market } = frame;
     const branches = network.parent.length;
@@ -59,24 +86,119 @@ export class Correction {
       exchange: Hold.free,
       revenue: false,
     };
-    this.answers = new LocalAnswers(curves, revenues);
+    this.answers = new LocalAnswers(curves, revenues, limits);
     this.system = new StationarySystem(network, market, places, this.priceScale);
+    this.moves = new Uint8Array(curves.arcCount.length);
   }
 
-  /** A stationary point near the given one; undefined where none is reached. */
-  find(start: CorrectedPoint): CorrectedPoint | undefined {
+  /**
+   * A stationary point near the given one with every community content; undefined where none is reached.
+   *
+   * @param allowed what all communities together may be off by, $/h
+   */
+  relax(start: CorrectedPoint, allowed: number): RelaxedMarket | undefined {
     if (!this.begin(start)) return undefined;
     const { point, holds, answers, system } = this;
     system.evaluate(point, holds, answers);
     this.firstHolds();
-    system.evaluate(point, holds, answers);
-    for (this.steps = 0; this.steps < STEP_LIMIT; this.steps += 1) {
-      if (!system.takeStep(point, holds)) return undefined;
-      system.evaluate(point, holds, answers);
-      if (this.updateHolds()) system.evaluate(point, holds, answers);
-      else if (system.largestResidual(holds) <= TOLERANCE) return this.found();
+    this.moves.fill(0);
+    for (let round = 0; round < ROUND_LIMIT; round += 1) {
+      if (!this.converge()) return undefined;
+      const haveSettled = this.settleMixtures();
+      if (this.makeContent(allowed) && haveSettled) return this.relaxed();
     }
     return undefined;
+  }
+
+  /**
+   * The stationary points with every mixed community of the relaxed market found last at one of its imports, one
+   * for each choice.
+   *
+   * @param choices by mixed community, in their order, whether it takes the second import
+   */
+  *complete(choices: readonly (readonly boolean[])[]): Generator<CorrectedPoint> {
+    const { answers } = this;
+    const relaxed = answers.saved();
+    for (const choice of choices) {
+      answers.restore(relaxed);
+      relaxed.mixed.forEach((m, k) => {
+        answers.unmix(m, choice[k] === true ? 'other' : 'first');
+      });
+      if (this.converge()) yield this.found();
+    }
+  }
+
+  /** Newton's method with the arcs that communities are on; false where it does not converge. */
+  private converge(): boolean {
+    const { point, holds, answers, system } = this;
+    system.evaluate(point, holds, answers);
+    for (let step = 0; step < STEP_LIMIT; step += 1) {
+      if (!system.takeStep(point, holds, answers)) return false;
+      system.evaluate(point, holds, answers);
+      if (this.updateHolds()) system.evaluate(point, holds, answers);
+      else if (system.largestResidual(holds, answers) <= TOLERANCE) return true;
+    }
+    return false;
+  }
+
+  /** Mixtures that want more than the whole of one import end; false where one did. */
+  private settleMixtures(): boolean {
+    const { answers } = this;
+    let settled = true;
+    for (const m of [...answers.mixed]) {
+      const share = answers.share[m];
+      if (share >= 0 && share <= 1) continue;
+      answers.unmix(m, share < 0 ? 'first' : 'other');
+      settled = false;
+    }
+    return settled;
+  }
+
+  /** Moves communities that want another import, or mixes it in; true where all are content. */
+  private makeContent(allowed: number): boolean {
+    const { answers, curves, frame, least, limits, moves, point, revenues } = this;
+    const perKwh = this.priceScale / frame.network.baseKva;
+    const content = (CONTENT_SHARE * allowed) / Math.max(moves.length, 1);
+    let off = 0;
+    const wanting: number[] = [];
+    for (let m = 0; m < moves.length; m += 1) {
+      const price = point.active[frame.market.junction[m]] * perKwh;
+      const own = answers.valueOf(m, price, point.revenue);
+      findLeastAnswer(
+        curves,
+        revenues,
+        m,
+        point.revenue,
+        price,
+        limits.low[m],
+        limits.high[m],
+        least,
+      );
+      if (!(own - least.value > content)) continue;
+      off += own - least.value;
+      wanting.push(m);
+    }
+    if (!(off > CONTENT_SHARE * allowed)) return true;
+    for (const m of wanting) {
+      const price = point.active[frame.market.junction[m]] * perKwh;
+      findLeastAnswer(
+        curves,
+        revenues,
+        m,
+        point.revenue,
+        price,
+        limits.low[m],
+        limits.high[m],
+        least,
+      );
+      const range = limits.high[m] - limits.low[m];
+      const leap = Math.abs(least.netImport - answers.netImport[m]);
+      const isSmall = leap <= SMALL_LEAP * range && !answers.mixed.includes(m);
+      if (moves[m] === 0 && isSmall) answers.moveTo(m, least.netImport, least.knot);
+      else answers.mixWith(m, least.netImport, least.knot);
+      moves[m] = 1;
+    }
+    return false;
   }
 
   /** From the state that the power flow gives to the imports; false where it has none. */
@@ -171,22 +293,29 @@ export class Correction {
     return Hold.free;
   }
 
-  /** Holds and lets go; whether anything changed. */
+  /**
+   * Holds and lets go; whether anything changed. Of the voltages beyond their limits only the furthest is held:
+   * it takes most of the others along, and two that cannot both be held leave no step.
+   */
   private updateHolds(): boolean {
     const { frame, point, holds, system, places } = this;
     const { network, market } = frame;
     let changed = false;
+    let furthest = -1;
+    let beyond = 0;
     for (let e = 0; e < network.parent.length; e += 1) {
       const j = e + 1;
-      const low = network.vMin[j];
-      const high = network.vMax[j];
       const voltage = point.squaredVoltage[e];
       const before = holds.squaredVoltage[e];
-      const hold = nextHold(before, voltage, low, high, system.voltageGradient[e]);
-      if (hold !== before) {
+      const gradient = system.voltageGradient[e];
+      const hold = nextHold(before, voltage, network.vMin[j], network.vMax[j], gradient);
+      if (hold !== before && hold === Hold.free) {
         holds.squaredVoltage[e] = hold;
-        point.squaredVoltage[e] = heldValue(hold, voltage, low, high);
         changed = true;
+      } else if (hold !== before) {
+        const excess = Math.max(voltage - network.vMax[j], network.vMin[j] - voltage);
+        if (excess > beyond) furthest = e;
+        beyond = Math.max(beyond, excess);
       }
       const least = market.reactiveMin[j];
       const most = market.reactiveMax[j];
@@ -200,8 +329,20 @@ export class Correction {
       }
       if (places.limited[e] >= 0 && this.updateCurrent(e)) changed = true;
     }
+    if (furthest >= 0) {
+      this.holdVoltage(furthest);
+      changed = true;
+    }
     if (this.updateExchange()) changed = true;
     return this.updateRevenue() || changed;
+  }
+
+  private holdVoltage(e: number): void {
+    const { network } = this.frame;
+    const { point, holds } = this;
+    const isHigh = point.squaredVoltage[e] > network.vMax[e + 1];
+    holds.squaredVoltage[e] = isHigh ? Hold.high : Hold.low;
+    point.squaredVoltage[e] = isHigh ? network.vMax[e + 1] : network.vMin[e + 1];
   }
 
   private updateCurrent(e: number): boolean {
@@ -259,6 +400,16 @@ export class Correction {
     holds.revenue = isBinding;
     point.revenue = Math.max(point.revenue, 0);
     return true;
+  }
+
+  private relaxed(): RelaxedMarket {
+    const { answers } = this;
+    const mixed = answers.mixed.map((community) => ({
+      community,
+      ends: answers.endsOf(community),
+      share: answers.share[community],
+    }));
+    return { ...this.found(), mixed };
   }
 
   private found(): CorrectedPoint {

@@ -15,16 +15,17 @@
  *     ( H  Aᵀ ) (Δx)     (gradient)
  *     ( A  −S ) (Δy) = − (residual),     H = Σ c_e ∇²φ_e ⪰ 0 as long as c_e ≥ 0
  *
- * a quasi-definite matrix, whatever is held. The row of the bill, with one unknown μ, borders it:
+ * a quasi-definite matrix K, whatever is held. The row of the bill, d = G(P_0) − Σ R_m = 0 with one unknown
+ * μ, and the conditions φ_b = φ_a of mixed communities with one unknown θ each, border it:
  *
- *     d = G(P_0) − Σ R_m,   dμ = (−d − bᵀ u) / (corner − bᵀ z),   K u = −(residuals),   K z = b.
+ *     (C − Bᵀ Z) δ = −e − Bᵀ u,     K u = −(residuals),   K Z = B,     step = u − Z δ
  */
 import type { RadialNetwork } from '../network/radial.js';
 import type { MarketOnNetwork } from '../program/networkProgram.js';
 import { Factorisation, type PivotRule } from '../sparse/ldl.js';
 import { multiplySymmetric } from '../sparse/symmetric.js';
-import { dot } from '../sparse/vectors.js';
 import { Hold } from './activeLimits.js';
+import { Borders } from './borders.js';
 import type { LocalAnswers } from './localAnswers.js';
 import type { StationaryPlaces } from './stationaryPlaces.js';
 import { type StationaryPoint, senderVoltage } from './stationaryPoint.js';
@@ -50,6 +51,9 @@ const PIVOTS: PivotRule = {
 /** Rounds of iterative refinement: they take the shifts of the pivots back out. */
 const REFINEMENTS = 2;
 
+/** What a price may move by in one step, as a share of the tariff. */
+const MOST_PRICE_STEP = 0.25;
+
 export class StationarySystem {
   /** Residuals of the present point, by row: gradients of what is free, and what rows miss. */
   readonly residual: Float64Array;
@@ -65,15 +69,13 @@ export class StationarySystem {
   private readonly noExtra: Float64Array;
   private readonly factorisation: Factorisation;
   private readonly step: Float64Array;
-  private readonly border: Float64Array;
-  private readonly borderSolution: Float64Array;
+  private readonly borders: Borders;
   private readonly right: Float64Array;
   private readonly product: Float64Array;
   /** By junction: Σ X_m in pu, and how it falls with π, and rises with μ. */
   private readonly netImport: Float64Array;
   private readonly compliance: Float64Array;
   private readonly importOfRevenue: Float64Array;
-  private corner = 0;
 
   /** @param priceScale $/h per pu that count as one */
   constructor(
@@ -91,8 +93,7 @@ export class StationarySystem {
     this.noExtra = new Float64Array(size);
     this.factorisation = new Factorisation(places.pattern, places.factor, places.sign);
     this.step = new Float64Array(size);
-    this.border = new Float64Array(size);
-    this.borderSolution = new Float64Array(size);
+    this.borders = new Borders(size);
     this.right = new Float64Array(size);
     this.product = new Float64Array(size);
     this.netImport = new Float64Array(branches + 1);
@@ -104,13 +105,16 @@ export class StationarySystem {
   evaluate(point: StationaryPoint, holds: Holds, answers: LocalAnswers): void {
     this.answer(point, answers);
     this.evaluateRows(point);
-    this.evaluateGradients(point, holds, answers);
+    this.evaluateGradients(point, answers);
     this.blankHeld(holds);
   }
 
   /** The largest entry of the residual, the deficit included where it counts. */
-  largestResidual(holds: Holds): number {
+  largestResidual(holds: Holds, answers: LocalAnswers): number {
     let largest = holds.revenue ? Math.abs(this.deficit) : 0;
+    for (const m of answers.mixed) {
+      largest = Math.max(largest, Math.abs(answers.valueLeap[m]) / this.priceScale);
+    }
     for (let k = 0; k < this.residual.length; k += 1) {
       largest = Math.max(largest, Math.abs(this.residual[k]));
     }
@@ -124,17 +128,13 @@ export class StationarySystem {
     netImport.fill(0);
     compliance.fill(0);
     importOfRevenue.fill(0);
-    this.corner = 0;
     const perKwh = priceScale / baseKva;
     for (let m = 0; m < market.junction.length; m += 1) {
       const j = market.junction[m];
       answers.answer(m, point.active[j] * perKwh, point.revenue);
       netImport[j] += answers.netImport[m] / baseKva;
-      const falls = (answers.compliance[m] * perKwh) / baseKva;
-      const slope = answers.revenueSlope[m] / perKwh;
-      compliance[j] += falls;
-      importOfRevenue[j] += falls * slope;
-      this.corner -= falls * slope * slope;
+      compliance[j] += (answers.compliance[m] * perKwh) / baseKva;
+      importOfRevenue[j] += answers.complianceOfRevenue[m] / baseKva;
     }
   }
 
@@ -171,7 +171,7 @@ export class StationarySystem {
     }
   }
 
-  private evaluateGradients(point: StationaryPoint, holds: Holds, answers: LocalAnswers): void {
+  private evaluateGradients(point: StationaryPoint, answers: LocalAnswers): void {
     const { network, market, residual, squaredCurrent, voltageGradient, priceScale } = this;
     const { rows } = this.places;
     const branches = network.parent.length;
@@ -201,14 +201,10 @@ export class StationarySystem {
     }
     const tariff = tariffAt(market, point.exchange) / priceScale;
     this.exchangeGradient = (1 + point.revenue) * tariff - point.active[0];
-    this.deficit = tariff * point.exchange - answers.revenue() / priceScale;
+    this.deficit = tariff * point.exchange - answers.totalRevenue() / priceScale;
     residual[rows.exchange] = this.exchangeGradient;
     residual.set(voltageGradient, rows.squaredVoltage);
     residual.set(point.reactive, rows.freeReactive);
-    this.border.fill(0);
-    if (!holds.revenue) return;
-    if (holds.exchange === Hold.free) this.border[rows.exchange] = tariff;
-    this.border.set(this.importOfRevenue, rows.active);
   }
 
   private blankHeld(holds: Holds): void {
@@ -222,27 +218,60 @@ export class StationarySystem {
     if (holds.exchange !== Hold.free) residual[rows.exchange] = 0;
   }
 
-  /**
-   * Newton's step from the point evaluated last, taken; false where there is none.
-   */
-  takeStep(point: StationaryPoint, holds: Holds): boolean {
+  /** Newton's step from the point evaluated last, taken; false where there is none. */
+  takeStep(point: StationaryPoint, holds: Holds, answers: LocalAnswers): boolean {
     this.assemble(point, holds);
     if (!this.factorisation.factorise(this.value, PIVOTS, this.noExtra)) return false;
     const { rank } = this.places;
     for (let k = 0; k < rank.length; k += 1) this.right[rank[k]] = -this.residual[k];
     this.solve(this.right, this.step);
-    let revenueStep = 0;
-    if (holds.revenue) {
-      const { border, borderSolution } = this;
-      const right = this.right;
-      for (let k = 0; k < rank.length; k += 1) right[rank[k]] = border[k];
-      const onStep = dot(right, this.step, right.length);
-      this.solve(right, borderSolution);
-      const denominator = this.corner - dot(right, borderSolution, right.length);
-      revenueStep = (-this.deficit - onStep) / denominator;
-      for (let k = 0; k < rank.length; k += 1) this.step[k] -= revenueStep * borderSolution[k];
+    this.writeBorders(point, holds, answers);
+    const { borders } = this;
+    for (let k = 0; k < borders.count; k += 1) this.solve(borders.column(k), borders.solution(k));
+    if (!borders.close(this.step)) return false;
+    const length = this.stepLength(holds.revenue ? borders.step[0] : 0);
+    if (holds.revenue) point.revenue += length * borders.step[0];
+    answers.mixed.forEach((m, k) => {
+      answers.share[m] += length * borders.step[holds.revenue ? k + 1 : k];
+    });
+    return this.move(point, length);
+  }
+
+  /** The share of a step that moves no price by more than answers follow. */
+  private stepLength(revenueStep: number): number {
+    const { rank, rows } = this.places;
+    let largest = Math.abs(revenueStep);
+    for (let row = rows.active; row < rows.reactive; row += 1) {
+      largest = Math.max(largest, Math.abs(this.step[rank[row]]));
     }
-    return this.move(point, revenueStep);
+    return largest > MOST_PRICE_STEP ? MOST_PRICE_STEP / largest : 1;
+  }
+
+  /** The row of the bill, if it counts, then one a mixed community. */
+  private writeBorders(point: StationaryPoint, holds: Holds, answers: LocalAnswers): void {
+    const { borders, market, network, priceScale } = this;
+    const { rows, rank } = this.places;
+    const ofBill = holds.revenue ? 1 : 0;
+    borders.begin(ofBill + answers.mixed.length);
+    if (holds.revenue) {
+      const column = borders.column(0);
+      if (holds.exchange === Hold.free) {
+        column[rank[rows.exchange]] = tariffAt(market, point.exchange) / priceScale;
+      }
+      for (let j = 0; j < network.junctionCount; j += 1) {
+        column[rank[rows.active + j]] = this.importOfRevenue[j];
+      }
+      const bend = answers.bendOfRevenue.reduce((sum, ofCommunity) => sum + ofCommunity, 0);
+      borders.setCorner(0, 0, -bend / priceScale);
+      borders.missing[0] = this.deficit;
+    }
+    answers.mixed.forEach((m, k) => {
+      const place = ofBill + k;
+      const row = rank[rows.active + market.junction[m]];
+      borders.column(place)[row] = answers.importLeap[m] / network.baseKva;
+      if (holds.revenue) borders.setCorner(0, place, -answers.revenueLeap[m] / priceScale);
+      borders.missing[place] = answers.valueLeap[m] / priceScale;
+    });
   }
 
   private solve(right: Float64Array, solution: Float64Array): void {
@@ -258,25 +287,25 @@ export class StationarySystem {
     }
   }
 
-  private move(point: StationaryPoint, revenueStep: number): boolean {
+  private move(point: StationaryPoint, length: number): boolean {
     const { step } = this;
     const { rank, rows, limited } = this.places;
+    const of = (row: number): number => length * step[rank[row]];
+    let finite = true;
     for (let e = 0; e < limited.length; e += 1) {
-      point.activeFlow[e] += step[rank[rows.activeFlow + e]];
-      point.reactiveFlow[e] += step[rank[rows.reactiveFlow + e]];
-      point.squaredVoltage[e] += step[rank[rows.squaredVoltage + e]];
-      point.freeReactive[e] += step[rank[rows.freeReactive + e]];
-      point.active[e + 1] += step[rank[rows.active + e + 1]];
-      point.reactive[e] += step[rank[rows.reactive + e]];
-      point.voltageDrop[e] += step[rank[rows.voltageDrop + e]];
-      if (limited[e] >= 0) point.current[e] += step[rank[rows.current + limited[e]]];
+      point.activeFlow[e] += of(rows.activeFlow + e);
+      point.reactiveFlow[e] += of(rows.reactiveFlow + e);
+      point.squaredVoltage[e] += of(rows.squaredVoltage + e);
+      point.freeReactive[e] += of(rows.freeReactive + e);
+      point.active[e + 1] += of(rows.active + e + 1);
+      point.reactive[e] += of(rows.reactive + e);
+      point.voltageDrop[e] += of(rows.voltageDrop + e);
+      if (limited[e] >= 0) point.current[e] += of(rows.current + limited[e]);
+      finite &&= point.squaredVoltage[e] > 0;
     }
-    point.exchange += step[rank[rows.exchange]];
-    point.active[0] += step[rank[rows.active]];
-    point.revenue += revenueStep;
-    let finite = Number.isFinite(point.exchange) && Number.isFinite(point.revenue);
-    for (let e = 0; finite && e < limited.length; e += 1) finite = point.squaredVoltage[e] > 0;
-    return finite;
+    point.exchange += of(rows.exchange);
+    point.active[0] += of(rows.active);
+    return finite && Number.isFinite(point.exchange) && Number.isFinite(point.revenue);
   }
 
   /** Writes the matrix, in the order of stationaryPlaces.ts. */

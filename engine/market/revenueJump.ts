@@ -32,7 +32,7 @@ export function jumpNear(
   for (let k = Math.max(arc - 1, start); k <= Math.min(arc + 2, end); k += 1) {
     const away = Math.abs(costs.knot[k] - netImport);
     if (!(away < least)) continue;
-    if (fallAfter(revenues, k, end) === 0 && fallBefore(costs, revenues, k, start) === 0) continue;
+    if (!jumpsAt(costs, revenues, k, start, end)) continue;
     nearest = k;
     least = away;
   }
@@ -61,6 +61,17 @@ export function splitBesideJump(
   if (fallAfter(revenues, knot, end) > 0) return costs.knot[knot] + distance;
   if (fallBefore(costs, revenues, knot, start) > 0) return costs.knot[knot] - distance;
   return costs.knot[knot];
+}
+
+/** Whether R is larger at a knot than beside it; `start` and `end` are the first and the last knot. */
+export function jumpsAt(
+  costs: CostCurves,
+  revenues: RevenueCurves,
+  knot: number,
+  start: number,
+  end: number,
+): boolean {
+  return fallAfter(revenues, knot, end) > 0 || fallBefore(costs, revenues, knot, start) > 0;
 }
 
 /** By how much R falls right of a knot, $/h; 0 where it is continuous but for rounding. */

@@ -2,67 +2,68 @@
  * The last answer corrected for what has changed, with a proof; and where no search ends in time, the last
  * prices as they are.
  *
- * A correction is a local optimum of the exact equations. At its prices every community is asked what would
- * be best over its whole range; where that is another import than the one found, the correction starts again
- * from there. The Lagrangian at the prices bounds the whole market, without envelopes; once it meets the outcome of the
- * exact power flow, nothing is left to search.
+ * A node is a box of imports, as in the search (clearing/marketProblem.ts), but its relaxation is solved by
+ * correcting a solution nearby (correction/correction.ts) in a millisecond or two, and bounded by the Lagrangian
+ * over the curves themselves. Where communities are mixed of two imports, the candidates are those with one of
+ * them, and the box is split between. Where a correction fails, or leaves a gap that no split explains, the
+ * search proper has to answer.
  */
-import { isGapClosed } from '../bnb/search.js';
+import {
+  isGapClosed,
+  type NodeOutcome,
+  type RelaxContext,
+  type SearchProblem,
+  search,
+} from '../bnb/search.js';
+import type { MarketProof } from '../clearing/marketProblem.js';
 import { GAP_SHARE, type NetworkClearing } from '../clearing/networkClearing.js';
 import { openNetworkMarket } from '../clearing/networkMarket.js';
-import { type Candidate, OutcomeFinder } from '../clearing/outcomeFinder.js';
-import { type CorrectedPoint, Correction } from '../correction/correction.js';
-import { arcAt, curveValueAt } from '../market/costCurve.js';
-import { findLeastAnswer, type LeastAnswer } from '../market/leastAnswer.js';
+import { type Candidate, type MarketPoint, OutcomeFinder } from '../clearing/outcomeFinder.js';
+import { type CorrectedPoint, Correction, type RelaxedMarket } from '../correction/correction.js';
 import { importAt } from '../market/responseFunction.js';
-import { revenueAt } from '../market/revenueCurve.js';
-import { WHOLE_RANGE } from '../program/importModels.js';
-import {
-  boundedActivePrices,
-  impliedCurrentLimits,
-  type NetworkPrices,
-  networkBound,
-} from '../program/lagrangian.js';
+import { type ImportBox, WHOLE_RANGE } from '../program/importModels.js';
 import type { PresentMarket } from './keptMarket.js';
+import { MarketBound } from './marketBound.js';
 import type { RememberedPoint } from './memory.js';
+import { splitMixture } from './splitMixture.js';
 
-/** Corrections from better starts; one or two are usual. */
-const ROUND_LIMIT = 6;
+/** Corrections in one clearing; more would take longer than the search. */
+const NODE_LIMIT = 60;
 
-/** What communities may be off by together, as a share of the gap to be closed, before a correction starts again. */
+/** What communities may be off by together, as a share of the gap to be closed. */
 const OFF_SHARE = 0.1;
 
 /** Violations above this many times their tolerance are broken limits. */
 const KEPT = 1;
 
-/** Undefined where the correction does not lead to a proven optimum. */
-export function correctClearing(
+/** Mixtures of which both ends are tried. */
+const TRIED_MIXTURES = 2;
+
+/** A box, and a solution near those inside. */
+interface CorrectedBox extends ImportBox {
+  readonly nearby: CorrectedPoint;
+}
+
+type Outcome = NodeOutcome<CorrectedBox, MarketProof, MarketPoint>;
+
+/** Undefined where corrections do not lead to a proven optimum. */
+export async function correctClearing(
   market: PresentMarket,
   last: RememberedPoint,
   gap: number,
   shouldStop: () => boolean,
-): NetworkClearing | undefined {
-  const { frame, curves, places } = market;
-  const tolerance = GAP_SHARE * gap;
-  const correction = new Correction(frame, places, curves.costs, curves.revenues);
-  const finder = openFinder(market, shouldStop);
-  const bound = new MarketBound(market);
-  let start: CorrectedPoint = last;
-  for (let round = 0; round < ROUND_LIMIT && !shouldStop(); round += 1) {
-    const found = correction.find(start);
-    if (found === undefined) return undefined;
-    bound.evaluate(found.prices, found.netImport);
-    const allowed = tolerance * Math.max(1, Math.abs(bound.value));
-    if (bound.off > OFF_SHARE * allowed && round + 1 < ROUND_LIMIT) {
-      start = { ...found, netImport: bound.netImport.slice() };
-      continue;
-    }
-    const candidate = finder.outcomeOf(found, 0);
-    return candidate && isProven(candidate, bound.value, tolerance)
-      ? clearingOf(market, candidate, bound.value, '')
-      : undefined;
-  }
-  return undefined;
+): Promise<NetworkClearing | undefined> {
+  const gapTolerance = GAP_SHARE * gap;
+  const problem = new CorrectionProblem(market, last, gapTolerance, shouldStop);
+  const found = await search(problem, { gapTolerance, nodeLimit: NODE_LIMIT, shouldStop });
+  if (found.status !== 'proven') return undefined;
+  return {
+    search: found,
+    point: found.incumbent?.point,
+    market: market.frame.market,
+    reason: '',
+    trace: [],
+  };
 }
 
 /**
@@ -77,46 +78,18 @@ export function fallBack(
   reason: string,
   shouldStop: () => boolean,
 ): NetworkClearing | undefined {
-  const { state } = market;
+  const { state, frame } = market;
   const netImport = last.price.map((price, m) => importAt(state.responses, m, price));
   const finder = openFinder(market, shouldStop);
   const answered = finder.outcomeOf({ ...last, netImport }, 0);
   if (answered === undefined) return undefined;
-  const candidate =
-    answered.point.violation <= KEPT || shouldStop() ? answered : finder.improveLocally(answered);
-  const bound = new MarketBound(market);
-  bound.evaluate(last.prices, netImport);
-  return clearingOf(market, candidate, bound.value, reason);
-}
-
-function openFinder({ state, frame, curves }: PresentMarket, shouldStop: () => boolean) {
-  return new OutcomeFinder(state, frame, curves, () => openNetworkMarket(state), shouldStop);
-}
-
-/** An outcome that keeps its limits, and is neither dearer nor cheaper than the bound. */
-function isProven({ objective, point }: Candidate, bound: number, tolerance: number): boolean {
-  return (
-    point.violation <= KEPT &&
-    isGapClosed(objective, bound, tolerance) &&
-    isGapClosed(bound, objective, tolerance)
-  );
-}
-
-function clearingOf(
-  { frame }: PresentMarket,
-  { objective, point }: Candidate,
-  bound: number,
-  reason: string,
-): NetworkClearing {
-  const proof = { prices: point.prices, parts: undefined };
+  const isKept = answered.point.violation <= KEPT;
+  const candidate = isKept || shouldStop() ? answered : finder.improveLocally(answered);
+  const { point } = candidate;
+  const bound = new MarketBound(market).at(last.prices, WHOLE_RANGE);
+  const leaf = { box: WHOLE_RANGE, bound, proof: { prices: last.prices, parts: undefined } };
   return {
-    search: {
-      status: reason === '' ? 'proven' : 'stopped',
-      incumbent: { objective, point },
-      bound,
-      nodes: 1,
-      leaves: [{ box: WHOLE_RANGE, bound, proof }],
-    },
+    search: { status: 'stopped', incumbent: candidate, bound, nodes: 0, leaves: [leaf] },
     point,
     market: frame.market,
     reason,
@@ -124,43 +97,87 @@ function clearingOf(
   };
 }
 
-/** The Lagrangian bound of the whole market at given prices, over the curves themselves. */
-class MarketBound {
-  /** $/h. */
-  value = Number.NEGATIVE_INFINITY;
-  /** By how much the given imports are dearer than the best ones at these prices, $/h. */
-  off = 0;
-  /** The best imports at the prices evaluated last, kW. */
-  readonly netImport: Float64Array;
-  private readonly currentLimit: Float64Array;
-  private readonly least: LeastAnswer = { netImport: 0, value: 0 };
+function openFinder(
+  { state, frame, curves }: PresentMarket,
+  shouldStop: () => boolean,
+): OutcomeFinder {
+  return new OutcomeFinder(state, frame, curves, () => openNetworkMarket(state), shouldStop);
+}
 
-  constructor(private readonly market: PresentMarket) {
-    const { frame, curves, state } = market;
-    const { baseKva } = frame.network;
-    const smallest = state.importMin.map((least) => least / baseKva);
-    this.currentLimit = impliedCurrentLimits(frame, smallest);
-    this.netImport = new Float64Array(curves.costs.arcCount.length);
-  }
+class CorrectionProblem implements SearchProblem<CorrectedBox, MarketProof, MarketPoint> {
+  readonly root: CorrectedBox;
+  private readonly correction: Correction;
+  private readonly finder: OutcomeFinder;
+  private readonly bound: MarketBound;
 
-  evaluate(prices: NetworkPrices, given: Float64Array): void {
-    const { frame, curves } = this.market;
+  constructor(
+    private readonly market: PresentMarket,
+    last: RememberedPoint,
+    private readonly gapTolerance: number,
+    shouldStop: () => boolean,
+  ) {
+    const { frame, places, curves } = market;
+    this.root = { ...WHOLE_RANGE, nearby: last };
+    this.finder = openFinder(market, shouldStop);
+    this.bound = new MarketBound(market);
     const { costs, revenues } = curves;
-    const { junction } = frame.market;
-    const { least, netImport } = this;
-    const active = boundedActivePrices(frame, prices, 1 + prices.revenue);
-    this.value = networkBound(frame, prices, this.currentLimit);
-    this.off = 0;
-    for (let m = 0; m < netImport.length; m += 1) {
-      const price = active[junction[m]] / frame.network.baseKva;
-      findLeastAnswer(costs, revenues, m, prices.revenue, price, least);
-      const at = given[m];
-      let own = curveValueAt(costs, m, at) + price * at;
-      if (revenues) own -= prices.revenue * revenueAt(costs, revenues, m, arcAt(costs, m, at), at);
-      this.value += least.value;
-      this.off += own - least.value;
-      netImport[m] = least.netImport;
-    }
-    if (Number.isNaN(this.value)) this.value = Number.NEGATIVE_INFINITY;
+    this.correction = new Correction(frame, places, costs, revenues, this.bound.limits);
   }
+
+  async relax(boxes: readonly CorrectedBox[], context: RelaxContext): Promise<Outcome[]> {
+    return boxes.map((box) => this.relaxOne(box, context));
+  }
+
+  inherit(
+    box: CorrectedBox,
+    proof: MarketProof,
+  ): { readonly bound: number; readonly proof: MarketProof } {
+    return { bound: this.bound.at(proof.prices, box), proof };
+  }
+
+  private relaxOne(box: CorrectedBox, { incumbent }: RelaxContext): Outcome {
+    const { bound, correction, gapTolerance, market } = this;
+    // The scale of the gap is that of the bound at the prices nearby.
+    const scale = Math.max(1, Math.abs(bound.at(box.nearby.prices, box)));
+    const relaxed = correction.relax(box.nearby, OFF_SHARE * gapTolerance * scale);
+    if (relaxed === undefined) return { status: 'unresolved' };
+    const least = bound.at(relaxed.prices, box);
+    const candidate = this.candidateOf(relaxed, least);
+    const node = {
+      status: 'bounded',
+      box,
+      bound: least,
+      proof: { prices: relaxed.prices, parts: undefined },
+      candidate,
+      cutOff: [],
+      solves: 1,
+    } as const;
+    const best = Math.min(incumbent, candidate?.objective ?? Number.POSITIVE_INFINITY);
+    if (isGapClosed(best, least, gapTolerance)) return { ...node, children: [] };
+    const parts = splitMixture(market.curves, relaxed, box);
+    return { ...node, children: parts.map(({ box: part, nearby }) => ({ ...part, nearby })) };
+  }
+
+  /** The best outcome with every community at one import. */
+  private candidateOf(relaxed: RelaxedMarket, least: number): Candidate | undefined {
+    const { correction, finder, gapTolerance } = this;
+    let best: Candidate | undefined;
+    const points = relaxed.mixed.length === 0 ? [relaxed] : correction.complete(choicesOf(relaxed));
+    for (const point of points) {
+      const candidate = finder.outcomeOf(point, 0);
+      if (candidate === undefined || candidate.point.violation > KEPT) continue;
+      // Cheaper than the bound by what the tolerances of limits leave is no outcome to compare with.
+      if (!isGapClosed(least, candidate.objective, gapTolerance)) continue;
+      if (best === undefined || candidate.objective < best.objective) best = candidate;
+      if (isGapClosed(best.objective, least, gapTolerance)) break;
+    }
+    return best;
+  }
+}
+
+/** Mixtures taken to their nearer ends, then the first few to the other. */
+function choicesOf({ mixed }: RelaxedMarket): boolean[][] {
+  const nearer = mixed.map(({ share }) => share > 0.5);
+  const others = nearer.slice(0, TRIED_MIXTURES).map((isSecond, k) => nearer.with(k, !isSecond));
+  return [nearer, ...others];
 }

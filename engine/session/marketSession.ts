@@ -112,7 +112,7 @@ class MarketSession implements Market {
     stopwatch.enter('search', 'correction');
     const { state } = market;
     const last = recall(this.memory, state.network, state.junction.length);
-    const corrected = last && correctClearing(market, last, options.gap, searchStops);
+    const corrected = last && (await correctClearing(market, last, options.gap, searchStops));
     if (corrected !== undefined) {
       const result = await run.settle(corrected);
       if (result.status === 'optimal') return this.answer(run, result, 'corrected', '');

@@ -1,0 +1,56 @@
+/** The Lagrangian bound of a box of imports at given prices, over the curves themselves (docs/model.md (5.7)). */
+
+import type { ImportLimits } from '../correction/localAnswers.js';
+import { findLeastAnswer, type LeastAnswer } from '../market/leastAnswer.js';
+import type { ImportBox } from '../program/importModels.js';
+import {
+  boundedActivePrices,
+  impliedCurrentLimits,
+  type NetworkPrices,
+  networkBound,
+} from '../program/lagrangian.js';
+import type { PresentMarket } from './keptMarket.js';
+
+export class MarketBound {
+  /** Of the box that was asked about last, kW. */
+  readonly limits: ImportLimits;
+  private readonly currentLimit: Float64Array;
+  private readonly least: LeastAnswer = { netImport: 0, value: 0, knot: -1 };
+
+  constructor(private readonly market: PresentMarket) {
+    const { frame, state } = market;
+    const { baseKva } = frame.network;
+    const smallest = state.importMin.map((least) => least / baseKva);
+    this.currentLimit = impliedCurrentLimits(frame, smallest);
+    this.limits = { low: state.importMin.slice(), high: state.importMax.slice() };
+  }
+
+  /** $/h; any prices give a valid bound. */
+  at(prices: NetworkPrices, box: ImportBox): number {
+    const { frame, curves } = this.market;
+    const { costs, revenues } = curves;
+    const { junction } = frame.market;
+    const { least, limits } = this;
+    this.enter(box);
+    const active = boundedActivePrices(frame, prices, 1 + prices.revenue);
+    let bound = networkBound(frame, prices, this.currentLimit);
+    for (let m = 0; m < junction.length; m += 1) {
+      const price = active[junction[m]] / frame.network.baseKva;
+      const { revenue } = prices;
+      findLeastAnswer(costs, revenues, m, revenue, price, limits.low[m], limits.high[m], least);
+      bound += least.value;
+    }
+    return Number.isNaN(bound) ? Number.NEGATIVE_INFINITY : bound;
+  }
+
+  private enter({ community, low, high }: ImportBox): void {
+    const { limits } = this;
+    const { importMin, importMax } = this.market.state;
+    limits.low.set(importMin);
+    limits.high.set(importMax);
+    community.forEach((m, k) => {
+      limits.low[m] = Math.max(limits.low[m], low[k] as number);
+      limits.high[m] = Math.min(limits.high[m], high[k] as number);
+    });
+  }
+}
