@@ -43,7 +43,7 @@ export interface RelaxedMarket extends CorrectedPoint {
 const STEP_LIMIT = 20;
 
 /** Corrections until all communities are content; one or two are usual. */
-const ROUND_LIMIT = 16;
+const ROUND_LIMIT = 40;
 
 /** What may be left of the conditions, in pu and in units of the price scale. */
 const TOLERANCE = 1e-11;
@@ -53,6 +53,9 @@ const NEAR_LIMIT = 1e-6;
 
 /** A community that could gain less, as a share of what all may be off by together, is content. */
 const CONTENT_SHARE = 0.01;
+
+/** Shares this far beyond 0 and 1 do not come back. */
+const FAR_BEYOND = 1;
 
 /** A community moves at once by this share of its range at most, and is mixed beyond. */
 const SMALL_LEAP = 0.05;
@@ -65,6 +68,8 @@ export class Correction {
   private readonly priceScale: number;
   /** By community: how often it was moved in this correction. */
   private readonly moves: Uint8Array;
+  /** While μ is a given number, whatever the bill. */
+  private revenueIsFixed = false;
   private readonly least: LeastAnswer = { netImport: 0, value: 0, knot: -1 };
 
   /** @param limits of imports, which may change between corrections */
@@ -101,13 +106,23 @@ export class Correction {
     const { point, holds, answers, system } = this;
     system.evaluate(point, holds, answers);
     this.firstHolds();
+    // At a fixed μ answers follow from prices of the network alone; then the bill is covered from there.
+    this.revenueIsFixed = this.revenues !== undefined;
+    if (this.revenueIsFixed && !this.satisfy(allowed)) return undefined;
+    this.revenueIsFixed = false;
+    holds.revenue = this.revenues !== undefined && point.revenue > 0;
+    return this.satisfy(allowed) ? this.relaxed() : undefined;
+  }
+
+  /** Corrections until all communities are content; false where one fails, or they never are. */
+  private satisfy(allowed: number): boolean {
     this.moves.fill(0);
     for (let round = 0; round < ROUND_LIMIT; round += 1) {
-      if (!this.converge()) return undefined;
+      if (!this.converge()) return false;
       const haveSettled = this.settleMixtures();
-      if (this.makeContent(allowed) && haveSettled) return this.relaxed();
+      if (this.makeContent(allowed) && haveSettled) return true;
     }
-    return undefined;
+    return false;
   }
 
   /**
@@ -135,10 +150,25 @@ export class Correction {
     for (let step = 0; step < STEP_LIMIT; step += 1) {
       if (!system.takeStep(point, holds, answers)) return false;
       system.evaluate(point, holds, answers);
-      if (this.updateHolds()) system.evaluate(point, holds, answers);
+      const hasChanged = this.endMixtures();
+      if (this.updateHolds() || hasChanged) system.evaluate(point, holds, answers);
       else if (system.largestResidual(holds, answers) <= TOLERANCE) return true;
     }
     return false;
+  }
+
+  /** Ends mixtures of what has become one import, or far beyond either; whether there were any. */
+  private endMixtures(): boolean {
+    const { answers } = this;
+    let ended = false;
+    for (const m of [...answers.mixed]) {
+      const share = answers.share[m];
+      const isOne = answers.areOne(m);
+      if (!isOne && share > -FAR_BEYOND && share < 1 + FAR_BEYOND) continue;
+      answers.unmix(m, isOne || share < 0 ? 'first' : 'other');
+      ended = true;
+    }
+    return ended;
   }
 
   /** Mixtures that want more than the whole of one import end; false where one did. */
@@ -154,58 +184,68 @@ export class Correction {
     return settled;
   }
 
-  /** Moves communities that want another import, or mixes it in; true where all are content. */
+  /**
+   * Moves the community that could gain most by another import, or mixes it in; true where all are content. One
+   * at a time: once prices have followed, most of the others are content where they are.
+   */
   private makeContent(allowed: number): boolean {
-    const { answers, curves, frame, least, limits, moves, point, revenues } = this;
-    const perKwh = this.priceScale / frame.network.baseKva;
+    const { answers, limits, moves, point } = this;
     const content = (CONTENT_SHARE * allowed) / Math.max(moves.length, 1);
     let off = 0;
-    const wanting: number[] = [];
+    let widest = content;
+    let wanting = -1;
     for (let m = 0; m < moves.length; m += 1) {
-      const price = point.active[frame.market.junction[m]] * perKwh;
-      const own = answers.valueOf(m, price, point.revenue);
-      findLeastAnswer(
-        curves,
-        revenues,
-        m,
-        point.revenue,
-        price,
-        limits.low[m],
-        limits.high[m],
-        least,
-      );
-      if (!(own - least.value > content)) continue;
-      off += own - least.value;
-      wanting.push(m);
+      const own = answers.valueOf(m, this.priceOf(m), point.revenue);
+      this.findLeast(m);
+      const gain = own - this.least.value;
+      if (gain > content) off += gain;
+      if (gain <= widest) continue;
+      widest = gain;
+      wanting = m;
     }
-    if (!(off > CONTENT_SHARE * allowed)) return true;
-    for (const m of wanting) {
-      const price = point.active[frame.market.junction[m]] * perKwh;
-      findLeastAnswer(
-        curves,
-        revenues,
-        m,
-        point.revenue,
-        price,
-        limits.low[m],
-        limits.high[m],
-        least,
-      );
-      const range = limits.high[m] - limits.low[m];
-      const leap = Math.abs(least.netImport - answers.netImport[m]);
-      const isSmall = leap <= SMALL_LEAP * range && !answers.mixed.includes(m);
-      if (moves[m] === 0 && isSmall) answers.moveTo(m, least.netImport, least.knot);
-      else answers.mixWith(m, least.netImport, least.knot);
-      moves[m] = 1;
-    }
+    if (!(off > CONTENT_SHARE * allowed) || wanting < 0) return true;
+    this.findLeast(wanting);
+    const { netImport, knot } = this.least;
+    const range = limits.high[wanting] - limits.low[wanting];
+    const leap = Math.abs(netImport - answers.netImport[wanting]);
+    const isSmall = leap <= SMALL_LEAP * range && !answers.mixed.includes(wanting);
+    if (moves[wanting] === 0 && isSmall) answers.moveTo(wanting, netImport, knot);
+    else answers.mixWith(wanting, netImport, knot);
+    moves[wanting] = 1;
     return false;
   }
 
+  /** Of the community's bus, $/kWh. */
+  private priceOf(community: number): number {
+    const { frame, point, priceScale } = this;
+    return (point.active[frame.market.junction[community]] * priceScale) / frame.network.baseKva;
+  }
+
+  private findLeast(community: number): void {
+    const { curves, revenues, point, limits, least } = this;
+    const price = this.priceOf(community);
+    const low = limits.low[community];
+    const high = limits.high[community];
+    findLeastAnswer(curves, revenues, community, point.revenue, price, low, high, least);
+  }
+
+  /** Everybody's best answer to given prices. */
+  private beginAnswers({ active, revenue }: NetworkPrices): void {
+    const { answers, frame, least, point, priceScale } = this;
+    point.active.set(active.map((price) => price / priceScale));
+    point.revenue = this.revenues === undefined ? 0 : revenue;
+    answers.begin();
+    for (let m = 0; m < frame.market.junction.length; m += 1) {
+      this.findLeast(m);
+      answers.moveTo(m, least.netImport, least.knot);
+    }
+  }
+
   /** From the state that the power flow gives to the imports; false where it has none. */
-  private begin({ netImport, freeReactive, prices }: CorrectedPoint): boolean {
+  private begin({ freeReactive, prices }: CorrectedPoint): boolean {
     const { frame, point, priceScale } = this;
     const { network, market } = frame;
-    this.answers.beginAt(netImport);
+    this.beginAnswers(prices);
     const flow = createPowerFlow(network);
     const active = new Float64Array(network.junctionCount);
     const reactive = Float64Array.from(market.reactiveDemand, (demand, j) => {
@@ -215,19 +255,16 @@ export class Correction {
       active[market.junction[m]] += value / network.baseKva;
     });
     if (flow.solve(active, reactive) === 'diverged') return false;
-    point.active[0] = prices.active[0] / priceScale;
     for (let e = 0; e < network.parent.length; e += 1) {
       point.activeFlow[e] = flow.activeFlow[e];
       point.reactiveFlow[e] = flow.reactiveFlow[e];
       point.squaredVoltage[e] = flow.squaredVoltage[e + 1];
       point.freeReactive[e] = freeReactive[e + 1];
-      point.active[e + 1] = prices.active[e + 1] / priceScale;
       point.reactive[e] = prices.reactive[e + 1] / priceScale;
       point.voltageDrop[e] = prices.voltageDrop[e] / priceScale;
       point.current[e] = 0;
     }
     point.exchange = flow.rootActive;
-    point.revenue = prices.revenue;
     return true;
   }
 
@@ -251,8 +288,7 @@ export class Correction {
       this.firstCurrent(e);
     }
     holds.exchange = this.firstExchange();
-    holds.revenue = this.revenues !== undefined && point.revenue > 0;
-    if (!holds.revenue) point.revenue = 0;
+    holds.revenue = false;
   }
 
   /** The price of a current limit is what the flow's own condition lacks. */
@@ -394,7 +430,7 @@ export class Correction {
 
   private updateRevenue(): boolean {
     const { point, holds, system } = this;
-    if (this.revenues === undefined) return false;
+    if (this.revenues === undefined || this.revenueIsFixed) return false;
     const isBinding = holds.revenue ? point.revenue >= 0 : system.deficit > TOLERANCE;
     if (isBinding === holds.revenue) return false;
     holds.revenue = isBinding;

@@ -69,11 +69,10 @@ export class LocalAnswers {
     this.isMixed = new Uint8Array(curves.arcCount.length);
   }
 
-  /** Begins at given imports, kW, each taken into its range; nobody is mixed. */
-  beginAt(netImport: Float64Array): void {
+  /** Nobody is mixed. */
+  begin(): void {
     this.mixed.length = 0;
     this.isMixed.fill(0);
-    for (let m = 0; m < this.place.length; m += 1) this.moveTo(m, netImport[m], -1);
   }
 
   /**
@@ -281,6 +280,11 @@ export class LocalAnswers {
   valueOf(community: number, price: number, revenuePrice: number): number {
     this.answerNear(community, this.place[community], price, revenuePrice);
     return this.found.value;
+  }
+
+  /** Whether both imports of a mixed community have become the same. */
+  areOne(community: number): boolean {
+    return this.place[community] === this.otherPlace[community] || this.importLeap[community] === 0;
   }
 
   /** Both imports of a mixed community, kW. */

@@ -54,6 +54,10 @@ const REFINEMENTS = 2;
 /** What a price may move by in one step, as a share of the tariff. */
 const MOST_PRICE_STEP = 0.25;
 
+/** μ moves by a part of itself, and a little: answers leap as it grows, and do not leap back by themselves. */
+const REVENUE_REACH = 1;
+const LEAST_REVENUE_REACH = 0.004;
+
 export class StationarySystem {
   /** Residuals of the present point, by row: gradients of what is free, and what rows miss. */
   readonly residual: Float64Array;
@@ -229,7 +233,7 @@ export class StationarySystem {
     const { borders } = this;
     for (let k = 0; k < borders.count; k += 1) this.solve(borders.column(k), borders.solution(k));
     if (!borders.close(this.step)) return false;
-    const length = this.stepLength(holds.revenue ? borders.step[0] : 0);
+    const length = this.stepLength(holds.revenue ? borders.step[0] / revenueReach(point) : 0);
     if (holds.revenue) point.revenue += length * borders.step[0];
     answers.mixed.forEach((m, k) => {
       answers.share[m] += length * borders.step[holds.revenue ? k + 1 : k];
@@ -371,6 +375,11 @@ export class StationarySystem {
       if (limit >= 0) set(place++, ofVoltage * currentIsHeld * senderIsFree);
     }
   }
+}
+
+/** What μ may move by for a price to move by one. */
+function revenueReach({ revenue }: StationaryPoint): number {
+  return REVENUE_REACH * revenue + LEAST_REVENUE_REACH;
 }
 
 /** c_e: what one more of ℓ_e costs. */

@@ -10,6 +10,11 @@ import type { ClearingResult } from '../clearing/result.js';
 /** What holds for all clearings of a market. */
 export interface MarketOptions
   extends Pick<ClearOptions, 'mode' | 'subsidised' | 'gap' | 'nodeLimit'> {
+  /**
+   * Clears the case once as the market opens, so that the first answer takes no longer than the others: a thread
+   * that has cleared nothing yet takes ten times as long. Nothing of that answer is kept.
+   */
+  readonly warmUp?: boolean | undefined;
   /** Where an earlier market of the same case left off: clearings then give the bytes that its own would. */
   readonly memory?: MarketMemory | undefined;
 }

@@ -42,10 +42,19 @@ import { type RememberedPoint, recall, remember } from './memory.js';
  *
  * @throws UsageError for options out of range, CaseError for a case that the mode cannot clear
  */
-export function openMarketSession(theCase: Case, options: MarketOptions = {}): Market {
+export async function openMarketSession(
+  theCase: Case,
+  options: MarketOptions = {},
+): Promise<Market> {
   checkCosts(theCase, resolveOptions(options).mode);
-  return new MarketSession(theCase, options);
+  const market = new MarketSession(theCase, options);
+  for (let k = 0; options.warmUp === true && k < WARM_UP_CLEARINGS; k += 1) await market.clear();
+  market.memory = options.memory;
+  return market;
 }
+
+/** One by the search, the others by correction. */
+const WARM_UP_CLEARINGS = 4;
 
 /** What dispatch and certificate may take, until one was seen, ms. */
 const FIRST_SETTLING = 20;

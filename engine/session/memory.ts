@@ -6,35 +6,65 @@ import type { MarketMemory } from './market.js';
 /** What a clearing starts from. */
 export type RememberedPoint = Pick<MarketPoint, 'price' | 'netImport' | 'freeReactive' | 'prices'>;
 
+/** Prices and voltages of the network are kept by bus: a branch that is switched moves junctions. */
 export function remember(point: RememberedPoint, network: RadialNetwork): MarketMemory {
   const { price, netImport, freeReactive, prices } = point;
+  const byBus = (values: Float64Array): Float64Array =>
+    Float64Array.from(network.busJunction, (junction) => values[junction]);
   return {
     price,
     netImport,
-    freeReactive,
-    active: prices.active,
-    reactive: prices.reactive,
-    voltageDrop: prices.voltageDrop,
-    squaredVoltage: prices.squaredVoltage,
+    freeReactive: byBus(freeReactive),
+    active: byBus(prices.active),
+    reactive: byBus(prices.reactive),
+    voltageDrop: Float64Array.from(network.busJunction, (junction) =>
+      junction === 0 ? 0 : prices.voltageDrop[junction - 1],
+    ),
+    squaredVoltage: byBus(prices.squaredVoltage),
     revenue: Float64Array.of(prices.revenue),
-    branchRow: Float64Array.from(network.branchRow),
   };
 }
 
-/** Undefined where the memory is of a network of another shape, or of another case. */
+/** Undefined where the memory is of another case. */
 export function recall(
   memory: MarketMemory | undefined,
   network: RadialNetwork,
   communities: number,
 ): RememberedPoint | undefined {
   const { price, netImport, freeReactive, active, reactive } = memory ?? {};
-  const { voltageDrop, squaredVoltage, revenue, branchRow } = memory ?? {};
+  const { voltageDrop, squaredVoltage, revenue } = memory ?? {};
   if (price?.length !== communities || netImport?.length !== communities) return undefined;
-  if (freeReactive === undefined || active === undefined || reactive === undefined)
+  const buses = network.busJunction.length;
+  const firstBus = new Int32Array(network.junctionCount);
+  for (let bus = buses - 1; bus >= 0; bus -= 1) firstBus[network.busJunction[bus]] = bus;
+  const byJunction = (values: Float64Array | undefined): Float64Array | undefined =>
+    values?.length === buses ? Float64Array.from(firstBus, (bus) => values[bus]) : undefined;
+  const known = {
+    freeReactive: byJunction(freeReactive),
+    active: byJunction(active),
+    reactive: byJunction(reactive),
+    voltageDrop: byJunction(voltageDrop)?.subarray(1),
+    squaredVoltage: byJunction(squaredVoltage),
+  };
+  if (
+    known.freeReactive === undefined ||
+    known.active === undefined ||
+    known.reactive === undefined ||
+    known.voltageDrop === undefined ||
+    known.squaredVoltage === undefined
+  ) {
     return undefined;
-  if (voltageDrop === undefined || squaredVoltage === undefined) return undefined;
-  if (branchRow?.length !== network.branchRow.length) return undefined;
-  if (!branchRow.every((row, e) => row === network.branchRow[e])) return undefined;
-  const prices = { active, reactive, voltageDrop, squaredVoltage, revenue: revenue?.[0] ?? 0 };
-  return { price, netImport, freeReactive, prices };
+  }
+  return {
+    price,
+    netImport,
+    freeReactive: known.freeReactive,
+    prices: {
+      active: known.active,
+      reactive: known.reactive,
+      voltageDrop: known.voltageDrop,
+      squaredVoltage: known.squaredVoltage,
+      revenue: revenue?.[0] ?? 0,
+    },
+  };
 }
