@@ -24,6 +24,28 @@ export interface RandomSource {
   integer(lowInclusive: number, highExclusive: number): number;
 }
 
+/**
+ * 32 well-mixed bits of a key and an index (whole numbers, modulo 2³²): a number that can be looked up
+ * without drawing those before it. The result serves as the key of a finer level, such as
+ * `hashed(hashed(seed, day), row)`. Two rounds of Chris Wellons' lowbias32 (2018).
+ */
+export function hashed(key: number, index: number): number {
+  return finalised(finalised(index ^ 0x9e3779b9) ^ key) >>> 0;
+}
+
+/** {@link hashed} as a number uniform in [0, 1), a multiple of 2⁻³². */
+export function hashedUniform(key: number, index: number): number {
+  return hashed(key, index) * 2 ** -32;
+}
+
+function finalised(value: number): number {
+  let bits = value ^ (value >>> 16);
+  bits = Math.imul(bits, 0x7feb352d);
+  bits ^= bits >>> 15;
+  bits = Math.imul(bits, 0x846ca68b);
+  return bits ^ (bits >>> 16);
+}
+
 /** Draws thrown away after seeding, so that every bit of the state has been mixed. */
 const WARM_UP_DRAWS = 12;
 

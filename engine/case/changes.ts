@@ -63,7 +63,7 @@ export interface BranchChanges extends NewValues<BranchTable, 'iMaxA' | 'ratio' 
 
 /** Units and meanings of all columns are those of the case's tables. */
 export interface MarketChanges {
-  /** Bounds and costs of prosumers that own devices are those of the devices. */
+  /** Bounds and costs of prosumers that own devices are those of the devices: here NaN, which is not given. */
   readonly prosumers?: ProsumerChanges;
   readonly devices?: DeviceChanges;
   readonly communities?: CommunityChanges;
@@ -129,22 +129,43 @@ class Changer {
     if (changes === undefined) return table;
     const { prosumer, ...columns } = changes;
     const rows = this.rowsOf('prosumers', prosumer);
-    const { deviceStart } = table;
     const { demandKw, demandKvar, ...offer } = columns;
     const hasOffer = Object.values(offer).some((column) => column !== undefined);
     const check = this.checkOf('prosumers', rows);
-    if (hasOffer && deviceStart.length > 0) {
-      rows.forEach((row, k) => {
-        if (deviceStart[row] === deviceStart[row + 1]) return;
-        const id = table.id.get(row);
-        check.report(k, 'prosumer', id, 'its bounds and costs are those of its devices');
-      });
-    }
-    const changed = this.replaced('prosumers', table, rows, columns);
+    const isOwner = ownersAmong(rows, table.deviceStart);
+    const changed = this.replaced('prosumers', table, rows, {
+      ...columns,
+      ...this.withoutOwners(table, rows, isOwner, offer, check),
+    });
     const own = picked(changed, rows, ['demandKw', 'demandKvar']);
     checkDemand(own, check);
-    if (hasOffer) checkFlexibility(picked(changed, rows, OFFER), check);
+    if (hasOffer) checkFlexibility(picked(changed, rows, OFFER), check, isOwner);
     return changed;
+  }
+
+  /** The offers with those of owners of devices as they were; owners that are given one are problems. */
+  private withoutOwners(
+    table: CaseTables['prosumers'],
+    rows: Int32Array,
+    isOwner: Uint8Array,
+    offer: Readonly<Partial<Record<Offer, Float64Array>>>,
+    check: TableCheck,
+  ): Partial<Record<Offer, Float64Array>> {
+    if (isOwner.length === 0) return offer;
+    const result: Partial<Record<Offer, Float64Array>> = {};
+    for (const column of OFFER) {
+      const values = offer[column];
+      if (values === undefined) continue;
+      result[column] = values.map((value, k) => {
+        if (isOwner[k] !== 1) return value;
+        if (!Number.isNaN(value)) {
+          const id = table.id.get(rows[k]);
+          check.report(k, 'prosumer', id, 'its bounds and costs are those of its devices');
+        }
+        return table[column][rows[k]];
+      });
+    }
+    return result;
   }
 
   private devices(changes: DeviceChanges | undefined): CaseTables['devices'] {
@@ -271,6 +292,14 @@ class Changer {
 }
 
 const OFFER = ['pMinKw', 'pMaxKw', 'costQuadratic', 'costLinear'] as const;
+
+type Offer = (typeof OFFER)[number];
+
+/** 1 where a row is that of an owner of devices; without entries where the case has no devices. */
+function ownersAmong(rows: Int32Array, deviceStart: Int32Array): Uint8Array {
+  if (deviceStart.length === 0) return new Uint8Array(0);
+  return Uint8Array.from(rows, (row) => (deviceStart[row] < deviceStart[row + 1] ? 1 : 0));
+}
 
 const COLUMN_OF = {
   buses: 'bus',

@@ -38,11 +38,11 @@ export interface IntervalAccounts {
   readonly batteryKw: number;
   readonly vehicleKw: number;
   readonly vehiclesConnected: number;
-  /** By community, in batteries and vehicles that are connected, kWh at the end of the interval. */
+  /** By community, in batteries and vehicles that are connected, kWh when the next interval begins. */
   readonly storedKwh: Float64Array;
   /** What storage lost in charging and discharging, kWh. */
   readonly storageLossesKwh: number;
-  /** Energy that vehicles brought with them less what they took away in this interval, kWh. */
+  /** Energy of vehicles that come when the interval ends less that of those that leave then, kWh. */
   readonly broughtKwh: number;
 }
 
@@ -51,8 +51,12 @@ export interface Scenario {
   readonly case: Case;
   readonly intervals: number;
   readonly intervalMinutes: number;
+  /** By community, as in {@link IntervalAccounts}, before the first interval, kWh. */
+  readonly initialStoredKwh: Float64Array;
   /** Intervals come in order; the plan of one follows from the settlement of the one before. */
   plan(interval: number): IntervalPlan;
+  /** Operations of all intervals before this one, in order: what a resumed trial does to its network again. */
+  operationsBefore(interval: number): readonly Operation[];
   /**
    * @param outputKw of all prosumers in the market, kW, and the same where everybody trades with the grid
    *   alone; undefined where there was no outcome: then storage stands still

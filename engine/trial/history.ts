@@ -1,0 +1,108 @@
+/** Storage through the day: once with the market, and once where everybody is alone with the grid. */
+import type { Case } from '../case/case.js';
+import type { DeviceChanges } from '../case/changes.js';
+import { splitOutput } from '../market/deviceSplit.js';
+import { type Offers, offerBatteries, settleBatteries, type Terms } from './batteries.js';
+import type { Equipment } from './equipment.js';
+import type { Tariff } from './tariff.js';
+import { offerVehicles, settleVehicles, travel, VEHICLE } from './vehicles.js';
+
+export interface HistoryFlow {
+  /** Positive: discharge. */
+  readonly batteryKw: number;
+  readonly vehicleKw: number;
+  readonly lossesKwh: number;
+  readonly broughtKwh: number;
+}
+
+export class History {
+  readonly batteriesKwh: Float64Array;
+  readonly vehiclesKwh: Float64Array;
+  /** Outputs of the devices of owners of storage in the last settled interval. */
+  readonly deviceOutputKw: Float64Array;
+  private readonly theCase: Case;
+  private readonly devices: Int32Array;
+  /** Rows of owners of storage. */
+  private readonly owners: readonly number[];
+  private offered: Offers | undefined;
+
+  constructor(
+    private readonly equipment: Equipment,
+    private readonly hours: number,
+  ) {
+    const { batteries, case: theCase, vehicles } = equipment;
+    this.theCase = theCase;
+    this.batteriesKwh = batteries.initialKwh.slice();
+    this.vehiclesKwh = vehicles.initialKwh.slice();
+    this.deviceOutputKw = new Float64Array(theCase.devices.id.length);
+    this.devices = Int32Array.from(this.deviceOutputKw.keys());
+    this.owners = [...new Set([...batteries.prosumer, ...vehicles.prosumer])];
+  }
+
+  /** @param own what devices without storage offer; the others' entries are written over in a copy */
+  offers(
+    own: Offers,
+    terms: Terms,
+    { cheapestSell, dearestBuy }: Tariff,
+    departure: Float64Array,
+    minutes: number,
+  ): DeviceChanges {
+    const { batteries, vehicles } = this.equipment;
+    const offers: Offers = {
+      pMinKw: own.pMinKw.slice(),
+      pMaxKw: own.pMaxKw.slice(),
+      costQuadratic: own.costQuadratic.slice(),
+      costLinear: own.costLinear.slice(),
+    };
+    const value = { low: cheapestSell, high: dearestBuy };
+    offerBatteries(batteries, this.batteriesKwh, value, this.hours, terms, offers);
+    offerVehicles(vehicles, this.vehiclesKwh, departure, minutes, value, this.hours, offers);
+    this.offered = offers;
+    return { device: this.devices, ...offers };
+  }
+
+  /**
+   * @param outputKw of all prosumers; undefined where storage stands still
+   * @param before when vehicles leave that are connected in the interval, and after it
+   */
+  settle(
+    outputKw: Float64Array | undefined,
+    before: Float64Array,
+    after: Float64Array,
+  ): HistoryFlow {
+    const { batteries, vehicles } = this.equipment;
+    this.split(outputKw);
+    const battery = settleBatteries(batteries, this.deviceOutputKw, this.hours, this.batteriesKwh);
+    const vehicleKw = settleVehicles(vehicles, this.deviceOutputKw, this.hours, this.vehiclesKwh);
+    return {
+      batteryKw: battery.powerKw,
+      vehicleKw,
+      lossesKwh: battery.lossesKwh + (1 - VEHICLE.efficiency) * vehicleKw * this.hours,
+      broughtKwh: travel(vehicles, before, after, this.vehiclesKwh),
+    };
+  }
+
+  /** By community: in batteries and in vehicles that are connected. */
+  storedBy(communities: number, departure: Float64Array): Float64Array {
+    const { batteries, vehicles } = this.equipment;
+    const stored = new Float64Array(communities);
+    batteries.community.forEach((community, k) => {
+      stored[community] += this.batteriesKwh[k];
+    });
+    vehicles.community.forEach((community, k) => {
+      if (!Number.isNaN(departure[k])) stored[community] += this.vehiclesKwh[k];
+    });
+    return stored;
+  }
+
+  private split(outputKw: Float64Array | undefined): void {
+    this.deviceOutputKw.fill(0);
+    if (outputKw === undefined || this.offered === undefined) return;
+    const { deviceStart } = this.theCase.prosumers;
+    for (const owner of this.owners) {
+      const start = deviceStart[owner];
+      const end = deviceStart[owner + 1];
+      splitOutput(this.offered, start, end, outputKw[owner], this.deviceOutputKw);
+    }
+  }
+}
