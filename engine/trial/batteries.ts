@@ -6,8 +6,8 @@
  *     E' = E + η_c Δt charge − Δt discharge / η_d
  *     v(E) = max(v_min, low + (high − low) (1 − s)),     s = (E − E_min)/(E_max − E_min)
  *
- * with high and low the dearest purchase and the cheapest sale of the day ahead: an empty battery is worth
- * filling at any price below the dearest, a full one worth emptying at any above the cheapest. A battery is two
+ * with high and low the dearest and the cheapest purchase of the day ahead: an empty battery is worth filling at
+ * almost any price below the dearest, a full one worth emptying at almost any above the cheapest. A battery is two
  * devices: discharge p ≥ 0 costs ½ c p² + (v/η_d) p, charge p ≤ 0 costs ½ c p² + v η_c p. As v/η_d > v η_c no price
  * makes both worth while, so no battery ever charges and discharges at once.
  */

@@ -43,7 +43,7 @@ export class History {
   offers(
     own: Offers,
     terms: Terms,
-    { cheapestSell, dearestBuy }: Tariff,
+    { cheapestBuy, dearestBuy }: Tariff,
     departure: Float64Array,
     minutes: number,
   ): DeviceChanges {
@@ -54,7 +54,7 @@ export class History {
       costQuadratic: own.costQuadratic.slice(),
       costLinear: own.costLinear.slice(),
     };
-    const value = { low: cheapestSell, high: dearestBuy };
+    const value = { low: cheapestBuy, high: dearestBuy };
     offerBatteries(batteries, this.batteriesKwh, value, this.hours, terms, offers);
     offerVehicles(vehicles, this.vehiclesKwh, departure, minutes, value, this.hours, offers);
     this.offered = offers;

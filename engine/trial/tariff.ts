@@ -1,16 +1,16 @@
 /**
  * What energy from the grid costs and earns by interval: the case's `grid_buy` and `grid_sell`, both times the
  * factor of the hour ({@link PRICE_FACTORS}), or a table. And what storage looks at: the dearest and the cheapest
- * hour of the day ahead. $/kWh.
+ * purchase of the day ahead. $/kWh.
  */
 import type { Case } from '../case/case.js';
 import { DAY_MINUTES, minuteOfDay } from './clock.js';
 import type { ResolvedOptions } from './options.js';
 
-/** Over the case's prices, from each full hour on: cheap by night and at noon, dear in the evening. */
+/** Over the case's prices, from each full hour on: cheap at noon, dear in the evening. */
 export const PRICE_FACTORS: readonly number[] = [
-  0.85, 0.85, 0.85, 0.85, 0.85, 0.85, 1.05, 1.15, 1.15, 1.05, 0.95, 0.9, 0.9, 0.9, 0.9, 0.95, 1.05,
-  1.3, 1.4, 1.4, 1.3, 1.1, 0.95, 0.85,
+  0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 1, 1.1, 1.1, 1, 0.85, 0.75, 0.7, 0.7, 0.75, 0.85, 1, 1.3, 1.4, 1.4,
+  1.3, 1.1, 1, 0.95,
 ];
 
 export interface Tariff {
@@ -18,7 +18,7 @@ export interface Tariff {
   readonly gridSell: number;
   /** Of the day that begins with the interval. */
   readonly dearestBuy: number;
-  readonly cheapestSell: number;
+  readonly cheapestBuy: number;
 }
 
 export function tariffAt(
@@ -36,12 +36,12 @@ export function tariffAt(
   };
   const [gridBuy, gridSell] = pricesAt(interval);
   let dearestBuy = gridBuy;
-  let cheapestSell = gridSell;
+  let cheapestBuy = gridBuy;
   const ahead = Math.ceil(DAY_MINUTES / intervalMinutes);
   for (let at = interval + 1; at < interval + ahead; at += 1) {
-    const [buy, sell] = pricesAt(at);
+    const [buy] = pricesAt(at);
     dearestBuy = Math.max(dearestBuy, buy);
-    cheapestSell = Math.min(cheapestSell, sell);
+    cheapestBuy = Math.min(cheapestBuy, buy);
   }
-  return { gridBuy, gridSell, dearestBuy, cheapestSell };
+  return { gridBuy, gridSell, dearestBuy, cheapestBuy };
 }
