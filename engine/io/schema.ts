@@ -1,4 +1,4 @@
-/** The columns of every table on disk: the case format's, then the result's. */
+/** The columns of every table on disk: the case format's, the result's, then what a trial may read. */
 import type { ColumnSchema, TableSchema } from './table.js';
 
 const text = (name: string): ColumnSchema => ({ name, kind: 'text', required: true });
@@ -181,5 +181,29 @@ export const RELAXED_LIMITS: TableSchema = {
     number('from'),
     number('to'),
     text('unit'),
+  ],
+};
+
+/** Loads and sun by class over those of the case; what is not given for a class follows from the seed. */
+export const PROFILES: TableSchema = {
+  name: 'profiles',
+  columns: [text('class'), number('interval'), optionalNumber('load'), optionalNumber('solar')],
+};
+
+export const TARIFF: TableSchema = {
+  name: 'tariff',
+  columns: [number('interval'), number('grid_buy'), number('grid_sell')],
+};
+
+/** What happens to the network: `from` and `to` name a branch, `bus` a bus, `value` is what is set. */
+export const EVENTS: TableSchema = {
+  name: 'events',
+  columns: [
+    number('interval'),
+    text('event'),
+    optionalText('from'),
+    optionalText('to'),
+    optionalText('bus'),
+    optionalNumber('value'),
   ],
 };

@@ -22,8 +22,11 @@ export class History {
   readonly deviceOutputKw: Float64Array;
   private readonly theCase: Case;
   private readonly devices: Int32Array;
-  /** Rows of owners of storage. */
-  private readonly owners: readonly number[];
+  /** Rows of the discharging devices of those who own a battery and nothing else, and of their owners. */
+  private readonly pairs: Int32Array;
+  private readonly pairOwners: Int32Array;
+  /** Rows of all other owners of storage. */
+  private readonly owners: Int32Array;
   private offered: Offers | undefined;
 
   constructor(
@@ -36,7 +39,16 @@ export class History {
     this.vehiclesKwh = vehicles.initialKwh.slice();
     this.deviceOutputKw = new Float64Array(theCase.devices.id.length);
     this.devices = Int32Array.from(this.deviceOutputKw.keys());
-    this.owners = [...new Set([...batteries.prosumer, ...vehicles.prosumer])];
+    const { deviceStart } = theCase.prosumers;
+    const isPair = (_: number, k: number): boolean => {
+      const owner = batteries.prosumer[k];
+      return deviceStart[owner + 1] - deviceStart[owner] === 2;
+    };
+    this.pairs = batteries.dischargeDevice.filter(isPair);
+    this.pairOwners = batteries.prosumer.filter(isPair);
+    const owners = new Set([...batteries.prosumer, ...vehicles.prosumer]);
+    for (const owner of this.pairOwners) owners.delete(owner);
+    this.owners = Int32Array.from(owners);
   }
 
   /** @param own what devices without storage offer; the others' entries are written over in a copy */
@@ -95,14 +107,22 @@ export class History {
     return stored;
   }
 
+  /** As a battery never charges and discharges at once, the sign of an output says which it does. */
   private split(outputKw: Float64Array | undefined): void {
-    this.deviceOutputKw.fill(0);
-    if (outputKw === undefined || this.offered === undefined) return;
+    const { deviceOutputKw, offered, owners, pairOwners, pairs } = this;
+    deviceOutputKw.fill(0);
+    if (outputKw === undefined || offered === undefined) return;
+    for (let k = 0; k < pairs.length; k += 1) {
+      const discharge = pairs[k];
+      const output = outputKw[pairOwners[k]];
+      deviceOutputKw[discharge] = Math.min(Math.max(output, 0), offered.pMaxKw[discharge]);
+      deviceOutputKw[discharge + 1] = Math.max(Math.min(output, 0), offered.pMinKw[discharge + 1]);
+    }
     const { deviceStart } = this.theCase.prosumers;
-    for (const owner of this.owners) {
+    for (let k = 0; k < owners.length; k += 1) {
+      const owner = owners[k];
       const start = deviceStart[owner];
-      const end = deviceStart[owner + 1];
-      splitOutput(this.offered, start, end, outputKw[owner], this.deviceOutputKw);
+      splitOutput(offered, start, deviceStart[owner + 1], outputKw[owner], deviceOutputKw);
     }
   }
 }

@@ -31,6 +31,7 @@ export interface OwnOffers {
 export class Offering {
   private readonly weather: Weather;
   private readonly rows: Int32Array;
+  private readonly solarRows: Int32Array;
   private readonly noise: Float64Array;
 
   constructor(
@@ -44,6 +45,7 @@ export class Offering {
     this.weather = new Weather(baseCase, keys.weather, options.solarScale);
     this.noise = new Float64Array(classes.kind.length);
     this.rows = Int32Array.from(this.noise.keys());
+    this.solarRows = this.rows.filter((row) => classes.kind[row] === CLASS.solar);
   }
 
   at(interval: number, startMinutes: number): OwnOffers {
@@ -57,7 +59,7 @@ export class Offering {
     for (let m = 0; m < communities.id.length; m += 1) {
       for (let i = communities.prosumerStart[m]; i < communities.prosumerStart[m + 1]; i += 1) {
         const kind = this.classes.kind[i];
-        const sun = sunOfClass === undefined ? sunOfCommunity[m] : sunOfClass[kind];
+        const sun = Number.isNaN(sunOfClass[kind]) ? sunOfCommunity[m] : sunOfClass[kind];
         const factor = load[kind] * this.noise[i];
         const mustRun = prosumers.demandKw[i] < 0;
         columns.demand(i, prosumers, mustRun ? sun : factor);
@@ -81,22 +83,23 @@ export class Offering {
     deviceOutputKw: Float64Array,
   ): { readonly solarAvailableKw: number; readonly solarKw: number } {
     const { mustRunKw, availableKw } = own;
-    let used = mustRunKw;
-    for (const i of this.rows) {
-      if (this.classes.kind[i] !== CLASS.solar) continue;
-      const device = this.equipment.ownDevice[i];
-      used +=
-        outputKw === undefined ? Number.NaN : device < 0 ? outputKw[i] : deviceOutputKw[device];
+    const solarAvailableKw = mustRunKw + availableKw;
+    if (outputKw === undefined) return { solarAvailableKw, solarKw: Number.NaN };
+    let solarKw = mustRunKw;
+    for (let k = 0; k < this.solarRows.length; k += 1) {
+      const row = this.solarRows[k];
+      const device = this.equipment.ownDevice[row];
+      solarKw += device < 0 ? outputKw[row] : deviceOutputKw[device];
     }
-    return { solarAvailableKw: mustRunKw + availableKw, solarKw: used };
+    return { solarAvailableKw, solarKw };
   }
 
-  private sunOfClasses(interval: number): Float64Array | undefined {
+  /** NaN where the weather decides. */
+  private sunOfClasses(interval: number): Float64Array {
     const solar = this.options.profiles?.solar;
-    if (solar === undefined) return undefined;
     return Float64Array.from(CLASS_NAMES, (name) => {
-      const values = solar.get(name);
-      return values === undefined ? 0 : values[interval % values.length];
+      const values = solar?.get(name);
+      return values === undefined ? Number.NaN : values[interval % values.length];
     });
   }
 

@@ -14,7 +14,7 @@ import { Offering, type OwnOffers } from './offering.js';
 import { type OperationsAt, planOperations } from './operations.js';
 import { type ResolvedOptions, resolveOptions, type ScenarioOptions } from './options.js';
 import type { IntervalAccounts, IntervalPlan, Operation, Scenario } from './scenario.js';
-import { type Tariff, tariffAt } from './tariff.js';
+import { tariffAt } from './tariff.js';
 import { departures } from './vehicles.js';
 
 /** What the numbers drawn from the seed are for. */
@@ -49,8 +49,8 @@ class DayScenario implements Scenario {
   private readonly alone: History;
   /** Settled intervals. */
   private next = 0;
-  /** What the present interval's outputs are outputs of; undefined between intervals. */
-  private present: OwnOffers | undefined;
+  /** What the present interval was planned with; undefined between intervals. */
+  private present: { readonly own: OwnOffers; readonly departure: Float64Array } | undefined;
 
   constructor(
     private readonly baseCase: Case,
@@ -85,12 +85,20 @@ class DayScenario implements Scenario {
     const tariff = tariffAt(this.baseCase, this.options, interval);
     const { arrived, changed, withdrawn, refusals } = this.bids.gate(interval);
     const own = this.offering.at(interval, startMinutes);
-    this.present = own;
+    const departure = this.departuresAt(interval);
+    this.present = { own, departure };
+    const changes = (history: History): MarketChanges => ({
+      prosumers: own.prosumers,
+      ...(this.case.devices.id.length > 0
+        ? { devices: history.offers(own.devices, this.bids, tariff, departure, startMinutes) }
+        : {}),
+      settings: { gridBuy: tariff.gridBuy, gridSell: tariff.gridSell },
+    });
     return {
       interval,
       startMinutes,
-      changes: this.changes(own, this.market, tariff, startMinutes),
-      aloneChanges: this.changes(own, this.alone, tariff, startMinutes),
+      changes: changes(this.market),
+      aloneChanges: changes(this.alone),
       operations: this.operationsAt(interval),
       bidsArrived: arrived,
       bidsChanged: changed,
@@ -108,9 +116,9 @@ class DayScenario implements Scenario {
     outputKw: Float64Array | undefined,
     aloneOutputKw: Float64Array | undefined,
   ): IntervalAccounts {
-    const own = this.present;
-    this.expectTurn(interval, own !== undefined);
-    const before = this.departuresAt(interval);
+    const { present } = this;
+    this.expectTurn(interval, present !== undefined);
+    const { departure: before, own } = present;
     const after = this.departuresAt(interval + 1);
     const flow = this.market.settle(outputKw, before, after);
     this.alone.settle(aloneOutputKw, before, after);
@@ -167,21 +175,6 @@ class DayScenario implements Scenario {
   private departuresAt(interval: number): Float64Array {
     const { vehicles } = this.offering.equipment;
     return departures(vehicles, this.vehicleKey, this.timeOf(interval));
-  }
-
-  private changes(
-    own: OwnOffers,
-    history: History,
-    tariff: Tariff,
-    minutes: number,
-  ): MarketChanges {
-    const departure = departures(this.offering.equipment.vehicles, this.vehicleKey, minutes);
-    const devices = history.offers(own.devices, this.bids, tariff, departure, minutes);
-    return {
-      prosumers: own.prosumers,
-      ...(this.case.devices.id.length > 0 ? { devices } : {}),
-      settings: { gridBuy: tariff.gridBuy, gridSell: tariff.gridSell },
-    };
   }
 
   private expectTurn(interval: number, isTurn: boolean): asserts isTurn {

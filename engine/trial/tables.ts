@@ -3,15 +3,18 @@
 import type { ClassName } from './classes.js';
 import type { Operation } from './scenario.js';
 
-/** Both tables begin anew after their last interval. */
+/**
+ * By class and interval; a class that is not there follows from the seed. All columns begin anew after their last
+ * interval.
+ */
 export interface ProfileTable {
-  readonly intervals: number;
-  /** By class and interval, over the loads of the case. */
+  /** Over the loads of the case. */
   readonly load: ReadonlyMap<ClassName, Float64Array>;
-  /** By class and interval, over the sun of the case; the weather of the seed where it is left out. */
-  readonly solar: ReadonlyMap<ClassName, Float64Array> | undefined;
+  /** Over the sun of the case. */
+  readonly solar: ReadonlyMap<ClassName, Float64Array>;
 }
 
+/** $/kWh by interval; begins anew after the last. */
 export interface TariffTable {
   readonly gridBuy: Float64Array;
   readonly gridSell: Float64Array;

@@ -61,20 +61,26 @@ export interface Vehicles {
 export function departures(vehicles: Vehicles, key: number, minutes: number): Float64Array {
   const day = dayOf(minutes);
   const minute = minuteOfDay(minutes);
-  return Float64Array.from(vehicles.prosumer, (_, k) => {
-    const timeOn = (which: 'come' | 'leave', onDay: number): number => {
-      const { [which]: range } = vehicles.atWork[k] === 1 ? VEHICLE.work : VEHICLE.home;
-      const chance = hashedUniform(hashed(hashed(key, k), onDay), which === 'come' ? 0 : 1);
-      return range[0] + (range[1] - range[0]) * chance;
-    };
-    const leaves = timeOn('leave', day);
-    const comes = timeOn('come', day);
-    if (vehicles.atWork[k] === 1) {
-      return comes <= minute && minute < leaves ? day * DAY_MINUTES + leaves : Number.NaN;
-    }
-    if (minute < leaves) return day * DAY_MINUTES + leaves;
-    return comes <= minute ? (day + 1) * DAY_MINUTES + timeOn('leave', day + 1) : Number.NaN;
-  });
+  const result = new Float64Array(vehicles.prosumer.length).fill(Number.NaN);
+  for (let k = 0; k < result.length; k += 1) {
+    const ownKey = hashed(key, k);
+    const { come, leave } = vehicles.atWork[k] === 1 ? VEHICLE.work : VEHICLE.home;
+    const hasLeft = minute >= timeOn(day, leave, hashed(ownKey, LEAVE));
+    const hasCome = minute >= timeOn(day, come, hashed(ownKey, COME));
+    const isHere = vehicles.atWork[k] === 1 ? hasCome && !hasLeft : hasCome || !hasLeft;
+    if (!isHere) continue;
+    const lastDay = hasLeft ? day + 1 : day;
+    result[k] = lastDay * DAY_MINUTES + timeOn(lastDay, leave, hashed(ownKey, LEAVE));
+  }
+  return result;
+}
+
+const COME = 0;
+const LEAVE = 1;
+
+/** Minute of a day. */
+function timeOn(day: number, [from, to]: Range, key: number): number {
+  return from + (to - from) * hashedUniform(key, day);
 }
 
 /** Writes what vehicles offer, by row of the devices. */
