@@ -5,8 +5,8 @@
  *     p_k = clip((μ − b_k)/c_k, p_min, p_max)                       where c_k > 0,
  *     p_k = p_min, p_max where μ < b_k, μ > b_k, anything between at μ = b_k     where c_k = 0.
  *
- * What μ leaves open goes to those at μ = b_k in the order of their rows, and so does what rounding left, to
- * those inside their bounds. Units: kW.
+ * What μ leaves open goes to those at μ = b_k in the order of their rows; what rounding leaves then, to those
+ * inside their bounds. Units: kW.
  */
 import { type DeviceBids, DeviceCurve } from './deviceCurve.js';
 
@@ -42,11 +42,14 @@ export function splitOutput(
     into[d] = Math.min(Math.max(free, pMinKw[d]), pMaxKw[d]);
     rest -= into[d];
   }
-  for (let d = start; d < end && rest !== 0; d += 1) {
-    const isOpen = costQuadratic[d] === 0 && costLinear[d] === marginalCost;
-    if (!isOpen && !(into[d] > pMinKw[d] && into[d] < pMaxKw[d])) continue;
-    const before = into[d];
-    into[d] = Math.min(Math.max(before + rest, pMinKw[d]), pMaxKw[d]);
-    rest -= into[d] - before;
+  for (const isOpenTurn of [true, false]) {
+    for (let d = start; d < end && rest !== 0; d += 1) {
+      const isOpen = costQuadratic[d] === 0 && costLinear[d] === marginalCost;
+      if (isOpen !== isOpenTurn) continue;
+      if (!isOpen && !(into[d] > pMinKw[d] && into[d] < pMaxKw[d])) continue;
+      const before = into[d];
+      into[d] = Math.min(Math.max(before + rest, pMinKw[d]), pMaxKw[d]);
+      rest -= into[d] - before;
+    }
   }
 }

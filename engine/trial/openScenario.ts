@@ -20,10 +20,10 @@ import { departures } from './vehicles.js';
 /** What the numbers drawn from the seed are for. */
 const PURPOSE = {
   equipment: 1,
-  weather: 2,
+  weather: 5,
   loads: 3,
   bids: 4,
-  vehicles: 5,
+  vehicles: 2,
   operations: 6,
 } as const;
 

@@ -40,7 +40,7 @@ export const DEFAULT_OPTIONS = {
   batteryShare: 0,
   vehicleShare: 0.05,
   bidChangeShare: 0.05,
-  solarScale: 2,
+  solarScale: 1.7,
 } as const;
 
 /** @throws UsageError for options out of range */

@@ -9,16 +9,17 @@ import type { ResolvedOptions } from './options.js';
 
 /** Over the case's prices, from each full hour on: cheap at noon, dear in the evening. */
 export const PRICE_FACTORS: readonly number[] = [
-  0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 1, 1.1, 1.1, 1, 0.85, 0.75, 0.7, 0.7, 0.75, 0.85, 1, 1.3, 1.4, 1.4,
-  1.3, 1.1, 1, 0.95,
+  0.95, 0.95, 0.95, 0.95, 0.95, 0.95, 1, 1.1, 1.1, 1, 0.85, 0.75, 0.7, 0.7, 0.75, 0.85, 1, 1.3, 1.4,
+  1.4, 1.3, 1.1, 1, 0.95,
 ];
 
 export interface Tariff {
   readonly gridBuy: number;
   readonly gridSell: number;
-  /** Of the day that begins with the interval. */
-  readonly dearestBuy: number;
+  /** The cheapest purchase of the day that begins with the interval. */
   readonly cheapestBuy: number;
+  /** The dearest before energy is next that cheap: before then storage cannot be filled for less. */
+  readonly dearestBuy: number;
 }
 
 export function tariffAt(
@@ -35,13 +36,10 @@ export function tariffAt(
     return [settings.gridBuy * PRICE_FACTORS[hour], settings.gridSell * PRICE_FACTORS[hour]];
   };
   const [gridBuy, gridSell] = pricesAt(interval);
-  let dearestBuy = gridBuy;
-  let cheapestBuy = gridBuy;
   const ahead = Math.ceil(DAY_MINUTES / intervalMinutes);
-  for (let at = interval + 1; at < interval + ahead; at += 1) {
-    const [buy] = pricesAt(at);
-    dearestBuy = Math.max(dearestBuy, buy);
-    cheapestBuy = Math.min(cheapestBuy, buy);
-  }
+  const buys = Array.from({ length: ahead }, (_, k) => pricesAt(interval + k)[0]);
+  const cheapestBuy = buys.reduce((least, buy) => Math.min(least, buy));
+  const nextCheap = buys[0] === cheapestBuy ? ahead : buys.indexOf(cheapestBuy);
+  const dearestBuy = buys.slice(0, nextCheap).reduce((most, buy) => Math.max(most, buy));
   return { gridBuy, gridSell, dearestBuy, cheapestBuy };
 }

@@ -37,7 +37,7 @@ export const SKIES: readonly Sky[] = [
 const CLOUD_SIZE = 0.4;
 const LARGE_WEIGHT = 0.7;
 /** Extents of the network that the wind goes in an hour. */
-const WIND: readonly [number, number] = [0.8, 0.35];
+const WIND: readonly [number, number] = [0.45, 0.2];
 
 export class Weather {
   /** By community, over the extent of the network. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../engine/base/random.js';
+import { hashed, hashedUniform, seededRandom } from '../../engine/base/random.js';
 
 /** Seed 1, from a second implementation of the generator in exact integers. */
 const REFERENCE_DRAWS = [
@@ -68,5 +68,41 @@ describe('seededRandom', () => {
       expect(value >= 5 && value < 6).toBe(true);
     }
     expect([...integers].sort((one, other) => one - other)).toEqual([-2, -1, 0, 1, 2]);
+  });
+});
+
+describe('hashedUniform', () => {
+  it('gives the same number for the same key and index, and whole keys in 32 bits', () => {
+    expect(hashedUniform(5, 7)).toBe(hashedUniform(5, 7));
+    for (const index of [0, 1, -1, 2 ** 31]) {
+      const key = hashed(3, index);
+      expect(Number.isInteger(key) && key >= 0 && key < 2 ** 32).toBe(true);
+    }
+  });
+
+  it.each(['index', 'key'])('is uniform and without a trend along the %s', (along) => {
+    const count = 100_000;
+    const value = (k: number): number =>
+      along === 'index' ? hashedUniform(1, k) : hashedUniform(k, 1);
+    let sum = 0;
+    let products = 0;
+    const tenths = new Float64Array(10);
+    for (let k = 0; k < count; k += 1) {
+      sum += value(k);
+      products += (value(k) - 0.5) * (value(k + 1) - 0.5);
+      tenths[Math.floor(10 * value(k))] += 1;
+    }
+    expect(Math.abs(sum / count - 0.5)).toBeLessThan(0.005);
+    expect(Math.abs(products / count)).toBeLessThan(0.002);
+    for (const hits of tenths) expect(Math.abs(hits / count - 0.1)).toBeLessThan(0.005);
+  });
+
+  it('has keys whose numbers are unrelated', () => {
+    const count = 100_000;
+    let products = 0;
+    for (let k = 0; k < count; k += 1) {
+      products += (hashedUniform(1, k) - 0.5) * (hashedUniform(2, k) - 0.5);
+    }
+    expect(Math.abs(products / count)).toBeLessThan(0.002);
   });
 });
