@@ -84,6 +84,8 @@ export {
   summariseRegion,
 } from './io/regionSummary.js';
 export { readCaseName, readSummary, type Summary, summarise } from './io/summary.js';
+export { readEvents } from './io/trialEvents.js';
+export { readProfiles, readTariff } from './io/trialTables.js';
 export { FORMATS, type Format, writeCase } from './io/writeCase.js';
 export { writeRegionResult } from './io/writeRegionResult.js';
 export { expectResultFolder, writeResult } from './io/writeResult.js';
@@ -106,3 +108,13 @@ export type {
   Route,
 } from './session/market.js';
 export { openMarketSession } from './session/marketSession.js';
+export { CLASS_NAMES, type ClassName } from './trial/classes.js';
+export { openScenario } from './trial/openScenario.js';
+export { SCENARIO_DEFAULTS, type ScenarioOptions } from './trial/options.js';
+export type {
+  IntervalAccounts,
+  IntervalPlan,
+  Operation,
+  Scenario,
+} from './trial/scenario.js';
+export type { ProfileTable, TariffTable, TimedEvent } from './trial/tables.js';

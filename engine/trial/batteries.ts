@@ -88,14 +88,24 @@ export function offerBatteries(
     const discharge = dischargeDevice[k];
     const charge = discharge + 1;
     into.pMinKw[discharge] = 0;
-    into.pMaxKw[discharge] = Math.max(0, Math.min(power, (above * dischargeEfficiency) / hours));
+    into.pMaxKw[discharge] = bounded((above * dischargeEfficiency) / hours, power);
     into.costQuadratic[discharge] = quadratic;
     into.costLinear[discharge] = value / dischargeEfficiency;
-    into.pMinKw[charge] = -Math.max(0, Math.min(power, room / (chargeEfficiency * hours)));
+    into.pMinKw[charge] = -bounded(room / (chargeEfficiency * hours), power);
     into.pMaxKw[charge] = 0;
     into.costQuadratic[charge] = quadratic;
     into.costLinear[charge] = value * chargeEfficiency;
   }
+}
+
+/**
+ * Less than this share of the power is nothing: what rounding leaves in a full or empty battery would make a bid
+ * whose two ends no price tells apart.
+ */
+export const NEGLIGIBLE = 1e-9;
+
+function bounded(possible: number, power: number): number {
+  return possible > NEGLIGIBLE * power ? Math.min(possible, power) : 0;
 }
 
 export interface StorageFlow {

@@ -32,7 +32,7 @@ export type ResolvedOptions = { readonly [Name in keyof Numbers]: number } & Pic
   'profiles' | 'tariff' | 'events'
 >;
 
-export const DEFAULT_OPTIONS = {
+export const SCENARIO_DEFAULTS = {
   seed: 1,
   intervals: 288,
   intervalMinutes: 5,
@@ -46,7 +46,7 @@ export const DEFAULT_OPTIONS = {
 /** @throws UsageError for options out of range */
 export function resolveOptions(options: ScenarioOptions): ResolvedOptions {
   const { profiles, tariff, events, ...numbers } = options;
-  const resolved = { ...DEFAULT_OPTIONS, ...given(numbers) };
+  const resolved = { ...SCENARIO_DEFAULTS, ...given(numbers) };
   expectWhole('seed', resolved.seed, Number.NEGATIVE_INFINITY);
   expectWhole('intervals', resolved.intervals, 1);
   expect('interval minutes', resolved.intervalMinutes, resolved.intervalMinutes > 0, 'above 0');

@@ -15,7 +15,7 @@
  * {@link VEHICLE.reserve}.
  */
 import { hashed, hashedUniform } from '../base/random.js';
-import type { Offers, ValueRange } from './batteries.js';
+import { NEGLIGIBLE, type Offers, type ValueRange } from './batteries.js';
 import { DAY_MINUTES, dayOf, minuteOfDay } from './clock.js';
 
 type Range = readonly [low: number, high: number];
@@ -102,12 +102,10 @@ export function offerVehicles(
     const left = Math.ceil((departure[k] - minutes) / (60 * hours));
     const urgency =
       missing > 0 ? patience + (1 - patience) * Math.min(missing / (full * left), 1) : 0;
-    const room = Math.max(0, vehicles.capacityKwh[k] - storedKwh[k]);
-    const most = Math.min(power, room / (efficiency * hours));
-    const forced = Math.min(
-      most,
-      Math.max(0, (missing - full * (left - 1)) / (efficiency * hours)),
-    );
+    const room = (vehicles.capacityKwh[k] - storedKwh[k]) / (efficiency * hours);
+    const most = room > NEGLIGIBLE * power ? Math.min(power, room) : 0;
+    const required = Math.max(0, (missing - full * (left - 1)) / (efficiency * hours));
+    const forced = most - required > NEGLIGIBLE * power ? required : most;
     const isAway = Number.isNaN(departure[k]);
     into.pMinKw[device] = isAway ? 0 : -most;
     into.pMaxKw[device] = isAway ? 0 : -forced;

@@ -149,3 +149,13 @@ test('a case that has devices keeps them as they are', async () => {
   }
   expect(rows.length).toBeGreaterThan(fiveBus.devices.id.length);
 });
+
+test('no bid has two ends that rounding alone tells apart', () => {
+  for (const answer of [someAnswer, () => 0, () => 1]) {
+    for (const { theCase } of playDay(openScenario(base, BUSY), { answer })) {
+      const { pMinKw, pMaxKw } = theCase.devices;
+      const widths = pMaxKw.map((high, d) => high - pMinKw[d]).filter((width) => width > 0);
+      expect(widths.reduce((least, width) => Math.min(least, width))).toBeGreaterThan(1e-10);
+    }
+  }
+});
