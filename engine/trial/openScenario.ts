@@ -40,6 +40,7 @@ class DayScenario implements Scenario {
   readonly case: Case;
   readonly intervals: number;
   readonly intervalMinutes: number;
+  readonly initialStoredKwh: Float64Array;
   private readonly bids: BidBook;
   private readonly offering: Offering;
   private readonly operationsAt: OperationsAt;
@@ -71,12 +72,7 @@ class DayScenario implements Scenario {
     this.vehicleKey = keyOf(PURPOSE.vehicles);
     this.market = new History(equipment, this.hours);
     this.alone = new History(equipment, this.hours);
-  }
-
-  get initialStoredKwh(): Float64Array {
-    const { case: theCase, offering } = this;
-    const fresh = new History(offering.equipment, this.hours);
-    return fresh.storedBy(theCase.communities.id.length, this.departuresAt(0));
+    this.initialStoredKwh = this.storedKwh(this.departuresAt(0));
   }
 
   plan(interval: number): IntervalPlan {
@@ -130,7 +126,7 @@ class DayScenario implements Scenario {
       batteryKw: flow.batteryKw,
       vehicleKw: flow.vehicleKw,
       vehiclesConnected: before.reduce((count, time) => count + (Number.isNaN(time) ? 0 : 1), 0),
-      storedKwh: this.market.storedBy(this.case.communities.id.length, after),
+      storedKwh: this.storedKwh(after),
       storageLossesKwh: flow.lossesKwh,
       broughtKwh: flow.broughtKwh,
     };
@@ -162,6 +158,11 @@ class DayScenario implements Scenario {
     market.vehiclesKwh.set(column('vehicles', market.vehiclesKwh.length));
     alone.batteriesKwh.set(column('aloneBatteries', alone.batteriesKwh.length));
     alone.vehiclesKwh.set(column('aloneVehicles', alone.vehiclesKwh.length));
+  }
+
+  /** By community, in the market. */
+  private storedKwh(departure: Float64Array): Float64Array {
+    return this.market.storedBy(this.case.communities.id.length, departure);
   }
 
   private get hours(): number {

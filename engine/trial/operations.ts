@@ -6,7 +6,7 @@
  *   - the largest capacitor is off by night, from {@link CAPACITOR_OFF} to {@link CAPACITOR_ON};
  *   - once a day a section of line is lost for an hour ({@link LOST_MINUTES}), and what lies behind it is fed over a
  *     normally-open branch (detours.ts); the section is drawn among those behind which lies at most
- *     {@link MOST_MOVED} of the load, or else is the one with the least behind it;
+ *     {@link MOST_MOVED} of the load, or else is the one with the least behind it.
  */
 import { hashed, hashedUniform } from '../base/random.js';
 import type { Case } from '../case/case.js';
