@@ -77,7 +77,7 @@ function taskOf(feeder: Case, options: ClearOptions, stop: Int32Array): FeederTa
 }
 
 /** No clearing asks who a prosumer or a device is; millions of ids would be copied. */
-function withoutIds(feeder: Case): Case {
+export function withoutIds(feeder: Case): Case {
   return {
     ...feeder,
     prosumers: { ...feeder.prosumers, id: IdColumn.from([]) },
