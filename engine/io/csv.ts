@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { format } from 'fast-csv';
+import { format, writeToString } from 'fast-csv';
 import { GrowingColumn } from '../base/growing.js';
 import { type ColumnCollector, collectorFor, NumberCollector } from './collectors.js';
 import { QuoteError, readCsvRecords } from './csvRecords.js';
@@ -26,7 +26,11 @@ export async function readCsvTable(
   const file = `${schema.name}.csv`;
   const reading = new CsvReading(schema, file, context);
   try {
-    await readCsvRecords(join(context.folder, file), (cells, line) => reading.record(cells, line));
+    await readCsvRecords(
+      join(context.folder, file),
+      (cells, line) => reading.record(cells, line),
+      context.bytes?.[schema.name],
+    );
   } catch (error) {
     if (!(error instanceof QuoteError)) throw error;
     context.problems.add({ file, row: error.line, message: error.message });
@@ -125,23 +129,43 @@ const BLOCK_ROWS = 4096;
 
 /** Writes `<table.file>.csv`; NaN and infinities become empty cells. */
 export async function writeCsvTable(table: OutputTable, folder: string): Promise<void> {
-  const names = [...table.columns.keys()];
-  const columns = [...table.columns.values()];
-  function* records(): Generator<string[]> {
-    yield names;
-    for (let first = 0; first < table.rowCount; first += BLOCK_ROWS) {
-      const end = Math.min(first + BLOCK_ROWS, table.rowCount);
-      const cells = columns.map((column) => cellsOf(column, first, end));
-      for (let row = 0; row < end - first; row += 1) {
-        yield cells.map((column) =>
-          column instanceof Float64Array ? formatDecimal(column[row]) : column[row],
-        );
-      }
-    }
+  function* records(): Generator<readonly string[]> {
+    yield [...table.columns.keys()];
+    yield* recordsOf(table);
   }
   await pipeline(
     Readable.from(records()),
     format({ headers: false, includeEndRowDelimiter: true }),
     createWriteStream(join(folder, `${table.file}.csv`)),
   );
+}
+
+/** What {@link writeCsvTable} writes below the header: for tables that grow. */
+export async function csvRows(table: OutputTable): Promise<string> {
+  return csvText(Array.from(recordsOf(table)));
+}
+
+/** The same, and the header alone. */
+export async function csvHeader(names: readonly string[]): Promise<string> {
+  return csvText([names]);
+}
+
+function csvText(records: readonly (readonly string[])[]): Promise<string> {
+  return writeToString(
+    records.map((cells) => [...cells]),
+    { headers: false, includeEndRowDelimiter: true },
+  );
+}
+
+function* recordsOf(table: OutputTable): Generator<readonly string[]> {
+  const columns = [...table.columns.values()];
+  for (let first = 0; first < table.rowCount; first += BLOCK_ROWS) {
+    const end = Math.min(first + BLOCK_ROWS, table.rowCount);
+    const cells = columns.map((column) => cellsOf(column, first, end));
+    for (let row = 0; row < end - first; row += 1) {
+      yield cells.map((column) =>
+        column instanceof Float64Array ? formatDecimal(column[row]) : column[row],
+      );
+    }
+  }
 }

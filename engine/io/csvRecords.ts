@@ -32,13 +32,21 @@ const LONGEST_RECORD = 512 * 1024;
 /** The same where the file is read line by line, and gone over again for every line. */
 const LONGEST_RECORD_BY_LINE = 16 * 1024;
 
-/** @throws QuoteError, or what the file system says */
-export async function readCsvRecords(path: string, consume: RecordConsumer): Promise<void> {
-  const end = await scan(createReadStream(path), LONGEST_RECORD, consume);
+/**
+ * @param bytes how much of the file is read; all of it unless given
+ * @throws QuoteError, or what the file system says
+ */
+export async function readCsvRecords(
+  path: string,
+  consume: RecordConsumer,
+  bytes = Number.POSITIVE_INFINITY,
+): Promise<void> {
+  const part = { end: bytes - 1 };
+  const end = await scan(createReadStream(path, part), LONGEST_RECORD, consume);
   if (end.failure === undefined) return;
   if (end.failure === 'unclosed') throw unclosedQuote(end.line);
   // The parser drops the good records of the chunk it fails in: lines find the bad one.
-  const again = await scan(linesOf(path), LONGEST_RECORD_BY_LINE, () => {});
+  const again = await scan(linesOf(path, part), LONGEST_RECORD_BY_LINE, () => {});
   if (again.failure === 'malformed') {
     throw new QuoteError(again.line, 'text follows the closing quote of a field');
   }
@@ -108,8 +116,8 @@ function linesSpanned(cells: readonly string[]): number {
   return lines;
 }
 
-async function* linesOf(path: string): AsyncGenerator<string> {
-  const input = createReadStream(path);
+async function* linesOf(path: string, part: { readonly end: number }): AsyncGenerator<string> {
+  const input = createReadStream(path, part);
   try {
     for await (const line of createInterface({ input, crlfDelay: Infinity })) yield `${line}\n`;
   } finally {

@@ -13,6 +13,8 @@ export interface OutputKind {
   readonly marker: string;
   /** File names without endings that belong to it; anything else is somebody's own. */
   readonly tables: readonly string[];
+  /** Names of other files that belong to it. */
+  readonly files?: readonly string[];
   /** Names of folders in it that belong to it. */
   readonly folders?: RegExp;
 }
@@ -33,7 +35,10 @@ export async function expectReplaceable(folder: string, kind: OutputKind): Promi
       `${folder} is neither empty nor an earlier ${kind.name} (no ${kind.marker}); choose another folder`,
     );
   }
-  const own = new Set(kind.tables.flatMap((table) => [`${table}.csv`, `${table}.arrow`]));
+  const own = new Set([
+    ...kind.tables.flatMap((table) => [`${table}.csv`, `${table}.arrow`]),
+    ...(kind.files ?? []),
+  ]);
   const foreign = names.find(
     (name) => name !== kind.marker && !own.has(name) && kind.folders?.test(name) !== true,
   );

@@ -38,6 +38,8 @@ export interface ReadContext {
   readonly folder: string;
   readonly problems: ProblemList;
   readonly warn: (message: string) => void;
+  /** How much of the CSV file of a table counts, by its name; all of it where nothing is said. */
+  readonly bytes?: Readonly<Record<string, number>>;
 }
 
 export class Table {

@@ -20,14 +20,16 @@ export interface TrialSettings {
   /** After midnight. */
   readonly start_minutes: number;
   /** Share of the bids that change in an interval. */
-  readonly bid_changes: number;
+  readonly bid_change_share: number;
   /** Shares of the prosumers that have a battery, a vehicle. */
-  readonly batteries: number;
-  readonly vehicles: number;
+  readonly battery_share: number;
+  readonly vehicle_share: number;
   /** Of the files that profiles, tariffs and events come from, by option; absent where none was given. */
   readonly profiles_sha256?: string;
   readonly tariff_sha256?: string;
   readonly events_sha256?: string;
+  /** Of the tables, once the trial is over. */
+  readonly format: 'csv' | 'arrow';
   /** Version of wattshare: another one may answer otherwise. */
   readonly version: string;
 }

@@ -17,7 +17,7 @@ import { applyChanges, type MarketChanges } from '../case/changes.js';
 import { clear } from '../clearing/clear.js';
 import type { ClearingResult } from '../clearing/result.js';
 import type { Market, MarketClearing, MarketMemory } from '../session/market.js';
-import { balanceOf } from './balance.js';
+import { balanceOf, sum } from './balance.js';
 import { columnsOf, inOneLine, recordOf, type TrialInterval } from './intervalRecord.js';
 import type { IntervalTiming, Refusal } from './record.js';
 import type { IntervalPlan, Operation, Scenario } from './scenario.js';
@@ -46,6 +46,8 @@ export interface TrialState {
   /** What has changed in the market, and where everybody is alone, since the scenario's case. */
   readonly market: StateColumns;
   readonly alone: StateColumns;
+  /** In batteries and vehicles that are connected. */
+  readonly storedKwh: number;
 }
 
 /** Opens a trial: from the beginning, or where an earlier trial was left. */
@@ -66,6 +68,7 @@ export async function openTrial(scenario: Scenario, options: TrialOptions): Prom
 export class Trial {
   private next: number;
   private alone: Case;
+  private storedKwh: number;
 
   constructor(
     private readonly scenario: Scenario,
@@ -75,6 +78,7 @@ export class Trial {
   ) {
     this.next = from?.interval ?? 0;
     this.alone = withColumns(scenario.case, from?.alone ?? {});
+    this.storedKwh = from?.storedKwh ?? sum(scenario.initialStoredKwh);
   }
 
   /** The interval to come. */
@@ -89,7 +93,6 @@ export class Trial {
   /** Clears the next interval. */
   async step(): Promise<TrialInterval> {
     const { scenario, market } = this;
-    const storedBefore = scenario.storedKwh();
     const plan = scenario.plan(this.next);
     const watch = new IntervalWatch(this.options.deadlineMs);
     const refusals = [...plan.refusals, ...(await this.change(plan))];
@@ -108,6 +111,8 @@ export class Trial {
       clearing.result.outcome?.prosumers.outputKw,
       alone.outcome?.prosumers.outputKw,
     );
+    const storedBefore = this.storedKwh;
+    this.storedKwh = sum(accounts.storedKwh);
     this.next += 1;
     const { result } = clearing;
     return {
@@ -135,6 +140,7 @@ export class Trial {
       memory: market.memory ?? {},
       market: changedColumns(scenario.case, market.case),
       alone: changedColumns(scenario.case, this.alone),
+      storedKwh: this.storedKwh,
     };
   }
 
