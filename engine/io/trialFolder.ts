@@ -25,6 +25,7 @@ import { summariseTiming, summariseTrial } from '../trial/summary.js';
 import type { TrialState } from '../trial/trial.js';
 import { CHECKPOINT_FILE, encodeCheckpoint } from './checkpoint.js';
 import { csvHeader, csvRows } from './csv.js';
+import { intervalTables } from './intervalTables.js';
 import { writeJsonObject } from './jsonFile.js';
 import { expectReplaceable, type OutputKind, replaceFolder } from './outputFolder.js';
 import { readTable } from './readTable.js';
@@ -33,7 +34,6 @@ import { SUMMARY_FILE } from './summary.js';
 import { tableOf } from './table.js';
 import { TRIAL_TABLES } from './trialSchema.js';
 import { TRIAL_FILE } from './trialSettings.js';
-import { intervalTables } from './intervalTables.js';
 
 const TIMING_FILE = 'timing.json';
 

@@ -9,7 +9,7 @@
  * Payments and the right-hand sides are added up here from bids and outputs; P_0, the surplus and the cost are
  * those of the result. What prosumers put out beside sun and storage is `other`:
  *
- *     Σ (D_i − p_i) = load − solar − other − discharged.
+ *     Σ (D_i − p_i) = load − solar − other − battery + vehicle.
  */
 import type { Case } from '../case/case.js';
 import { figureFills } from '../clearing/prosumerFigures.js';
@@ -27,8 +27,9 @@ export interface IntervalBalance {
   readonly grid_import_kwh: number;
   readonly solar_kwh: number;
   readonly other_kwh: number;
-  /** Out of batteries and out of vehicles; negative: into them. */
+  /** Out of batteries; negative: into them. */
   readonly battery_kwh: number;
+  /** Into vehicles. */
   readonly vehicle_kwh: number;
   /** By how much more is stored at the end of the interval. */
   readonly stored_change_kwh: number;
@@ -68,7 +69,7 @@ export function balanceOf(
     stored_change_kwh: storedChange,
     storage_losses_kwh: storageLossesKwh,
     brought_kwh: broughtKwh,
-    storage_residual_kwh: storedChange - (broughtKwh - battery - vehicle - storageLossesKwh),
+    storage_residual_kwh: storedChange - (broughtKwh - battery + vehicle - storageLossesKwh),
     ...(result === undefined ? NO_MONEY : moneyBalance(result, hours)),
   };
 }
@@ -88,7 +89,7 @@ function networkBalance(result: ResultWithOutcome, accounts: IntervalAccounts, h
     losses_kwh: hours * lossesKw,
     grid_import_kwh: hours * gridImportKw,
     solar_kwh: hours * solarKw,
-    other_kwh: hours * (loadKw - solarKw - batteryKw - vehicleKw - purchase),
+    other_kwh: hours * (loadKw - solarKw - batteryKw + vehicleKw - purchase),
     network_residual_kwh: hours * (gridImportKw - fixedLoad - lossesKw - purchase),
   };
 }

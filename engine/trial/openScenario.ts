@@ -13,7 +13,7 @@ import { History } from './history.js';
 import { Offering, type OwnOffers } from './offering.js';
 import { type OperationsAt, planOperations } from './operations.js';
 import { type ResolvedOptions, resolveOptions, type ScenarioOptions } from './options.js';
-import type { IntervalAccounts, IntervalPlan, Operation, Scenario } from './scenario.js';
+import type { IntervalAccounts, IntervalPlan, Scenario } from './scenario.js';
 import { tariffAt } from './tariff.js';
 import { departures } from './vehicles.js';
 
@@ -101,10 +101,6 @@ class DayScenario implements Scenario {
       bidsWithdrawn: withdrawn,
       refusals,
     };
-  }
-
-  operationsBefore(interval: number): readonly Operation[] {
-    return Array.from({ length: interval }, (_, before) => this.operationsAt(before)).flat();
   }
 
   settle(

@@ -44,6 +44,7 @@ export interface IntervalRecord {
   readonly battery_kw: number;
   /** In batteries and vehicles at the end of the interval. */
   readonly stored_kwh: number;
+  /** Into vehicles. */
   readonly vehicle_kw: number;
   readonly vehicles_connected: number;
   /** Bids since the gate before this one. */

@@ -36,6 +36,7 @@ export interface IntervalAccounts {
   readonly solarKw: number;
   /** Positive: discharge. */
   readonly batteryKw: number;
+  /** Into vehicles. */
   readonly vehicleKw: number;
   readonly vehiclesConnected: number;
   /** By community, in batteries and vehicles that are connected, kWh when the next interval begins. */
@@ -55,8 +56,6 @@ export interface Scenario {
   readonly initialStoredKwh: Float64Array;
   /** Intervals come in order; the plan of one follows from the settlement of the one before. */
   plan(interval: number): IntervalPlan;
-  /** Operations of all intervals before this one, in order: what a resumed trial does to its network again. */
-  operationsBefore(interval: number): readonly Operation[];
   /**
    * @param outputKw of all prosumers in the market, kW, and the same where everybody trades with the grid
    *   alone; undefined where there was no outcome: then storage stands still
