@@ -15,6 +15,8 @@ export type CommandMessage =
   | { readonly kind: 'stoppable'; readonly stoppable: boolean }
   /** The command is about to write a folder. */
   | { readonly kind: 'writing'; readonly folder: string }
+  /** Ended at any moment, the command can go on later; how, the hint says. */
+  | { readonly kind: 'resumable'; readonly hint: string }
   | { readonly kind: 'ended'; readonly exitCode: ExitCode };
 
 /** The one thing that a command is told: to stop. */

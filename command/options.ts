@@ -50,3 +50,23 @@ export function nameList(text: string): string[] {
   if (names.includes('')) throw new InvalidArgumentError('It must be names separated by commas.');
   return names;
 }
+
+export function share(text: string): number {
+  const value = finiteNumber(text);
+  if (value < 0 || value > 1) throw new InvalidArgumentError('It must lie between 0 and 1.');
+  return value;
+}
+
+/** Minutes after midnight. */
+export function clockTime(text: string): number {
+  const [, hours, minutes] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
+  if (hours === undefined || minutes === undefined) {
+    throw new InvalidArgumentError('It must be a time such as 06:30.');
+  }
+  return 60 * Number(hours) + Number(minutes);
+}
+
+/** Milliseconds; `none` for no limit. */
+export function deadline(text: string): number | 'none' {
+  return text === 'none' ? text : positiveNumber(text);
+}

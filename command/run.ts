@@ -8,6 +8,7 @@ import { exportCommand } from './export.js';
 import { reportFailure } from './failure.js';
 import { generateCommand } from './generate.js';
 import { reportCommand } from './report.js';
+import { trialCommand } from './trial.js';
 import { verifyCommand } from './verify.js';
 
 const EXIT_CODE_HELP = `
@@ -35,6 +36,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .addHelpText('after', EXIT_CODE_HELP);
   const commands = [
     clearCommand,
+    trialCommand,
     reportCommand,
     verifyCommand,
     generateCommand,

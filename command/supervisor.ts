@@ -31,6 +31,8 @@ class Supervisor {
   private readonly thread: Worker;
   private readonly folders: string[] = [];
   private stoppable = false;
+  /** How the command goes on later; undefined where it cannot. */
+  private hint: string | undefined;
   private isStopping = false;
   private exitCode: ExitCode | undefined;
 
@@ -57,7 +59,7 @@ class Supervisor {
     this.thread.postMessage(STOP);
     setTimeout(() => {
       if (this.exitCode !== undefined) return;
-      this.report('stopped before the result was complete');
+      if (this.hint === undefined) this.report('stopped before the result was complete');
       this.end(EXIT.uncertified);
     }, GRACE).unref();
   }
@@ -65,11 +67,13 @@ class Supervisor {
   private hear(message: CommandMessage): void {
     if (message.kind === 'stoppable') this.stoppable = message.stoppable;
     else if (message.kind === 'writing') this.folders.push(message.folder);
+    else if (message.kind === 'resumable') this.hint = message.hint;
     else this.exitCode ??= message.exitCode;
   }
 
   private end(exitCode: ExitCode): void {
     this.exitCode = exitCode;
+    if (this.hint !== undefined) this.report(`stopped; ${this.hint}`);
     void this.thread.terminate();
   }
 

@@ -73,10 +73,12 @@ export { PROGRAMS, type ProgramKind } from './export/notes.js';
 export { type GenerateOptions, generateMarket } from './generate/generateMarket.js';
 export { readFeeder, resolveFeeder } from './generate/readFeeder.js';
 export { SITUATIONS } from './generate/situations.js';
+export { caseDigest } from './io/caseDigest.js';
 export { listBundledCases, packageVersion, resolveCase } from './io/package.js';
 export { type ReadOptions, readCase } from './io/readCase.js';
 export { readCaseOrRegion } from './io/readRegion.js';
 export { readResult, type StoredResult } from './io/readResult.js';
+export { expectSameCase, readTrial } from './io/readTrial.js';
 export {
   feederFolder,
   type RegionSummary,
@@ -85,6 +87,14 @@ export {
 } from './io/regionSummary.js';
 export { readCaseName, readSummary, type Summary, summarise } from './io/summary.js';
 export { readEvents } from './io/trialEvents.js';
+export {
+  createTrialFolder,
+  expectTrialFolder,
+  type ReopenedTrial,
+  reopenTrialFolder,
+  type TrialFolder,
+} from './io/trialFolder.js';
+export { readTrialSettings } from './io/trialSettings.js';
 export { readProfiles, readTariff } from './io/trialTables.js';
 export { FORMATS, type Format, writeCase } from './io/writeCase.js';
 export { writeRegionResult } from './io/writeRegionResult.js';
@@ -99,6 +109,7 @@ export { restoredFailure, restoredResult } from './page/restoredResult.js';
 export { renderCertificate } from './report/certificate.js';
 export { renderRegion } from './report/region.js';
 export { renderSummary } from './report/summary.js';
+export { renderTrial, timeOfDay } from './report/trial.js';
 export type {
   DeadlineOptions,
   Market,
@@ -110,7 +121,10 @@ export type {
 export { openMarketSession } from './session/marketSession.js';
 export { CLASS_NAMES, type ClassName } from './trial/classes.js';
 export { openScenario } from './trial/openScenario.js';
-export { SCENARIO_DEFAULTS, type ScenarioOptions } from './trial/options.js';
+export { SCENARIO_DEFAULTS, SCENARIO_DEFAULTS as DEFAULT_SCENARIO, type ScenarioOptions } from './trial/options.js';
+export type { IntervalBalance } from './trial/balance.js';
+export type { IntervalColumns, TrialInterval } from './trial/intervalRecord.js';
+export type { IntervalRecord, IntervalTiming, Refusal, TrialRecord } from './trial/record.js';
 export type {
   IntervalAccounts,
   IntervalPlan,
@@ -118,3 +132,7 @@ export type {
   Scenario,
 } from './trial/scenario.js';
 export type { ProfileTable, TariffTable, TimedEvent } from './trial/tables.js';
+export type { TrialSettings } from './trial/settings.js';
+export { type StoredTrial, TrialCollector } from './trial/stored.js';
+export type { TrialSummary, TrialTiming } from './trial/summary.js';
+export { openTrial, type Trial, type TrialOptions, type TrialState } from './trial/trial.js';

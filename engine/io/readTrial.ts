@@ -4,15 +4,10 @@ import { join } from 'node:path';
 import { CaseError, ProblemList } from '../base/errors.js';
 import type { Case } from '../case/case.js';
 import type { IntervalBalance } from '../trial/balance.js';
-import type { IntervalRecord, IntervalTiming, Refusal, TrialRecord } from '../trial/record.js';
+import type { IntervalRecord, IntervalTiming, Refusal } from '../trial/record.js';
 import type { TrialSettings } from '../trial/settings.js';
-import {
-  summariseTiming,
-  summariseTrial,
-  type TrialRows,
-  type TrialSummary,
-  type TrialTiming,
-} from '../trial/summary.js';
+import type { StoredTrial } from '../trial/stored.js';
+import { summariseTiming, summariseTrial, type TrialRows } from '../trial/summary.js';
 import { caseDigest } from './caseDigest.js';
 import { CHECKPOINT_FILE, type Checkpoint, decodeCheckpoint } from './checkpoint.js';
 import { readTable } from './readTable.js';
@@ -27,17 +22,6 @@ import {
   TRIAL_TIMING,
 } from './trialSchema.js';
 import { readTrialSettings } from './trialSettings.js';
-
-/** What is known of a trial: all that its page shows. */
-export interface StoredTrial {
-  readonly settings: TrialSettings;
-  /** Buses, branches and communities of the record; the trial may have added to its prosumers. */
-  readonly case: Case;
-  readonly record: TrialRecord;
-  readonly balances: readonly IntervalBalance[];
-  readonly summary: TrialSummary;
-  readonly timing: TrialTiming;
-}
 
 /**
  * @param theCase the one that the trial was made of

@@ -32,6 +32,7 @@ const FIELDS: Readonly<Record<keyof TrialSettings, Check>> = {
   bid_change_share: isNumber,
   battery_share: isNumber,
   vehicle_share: isNumber,
+  solar_scale: isNumber,
   profiles_sha256: isOptional(isText),
   tariff_sha256: isOptional(isText),
   events_sha256: isOptional(isText),

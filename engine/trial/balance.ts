@@ -3,7 +3,7 @@
  * all prosumers, fixed loads L_b of buses, losses and the exchange P_0:
  *
  *     energy    P_0 = Σ L_b + losses + Σ (D_i − p_i) + residual                                   (network)
- *               E_end − E_begin = brought − discharged − storage losses + residual                (storage)
+ *               E_end − E_begin = brought − battery + vehicle − storage losses + residual         (storage)
  *     money     Σ λ_m x_i = G(P_0) + surplus + residual,   cost = Σ C_i(p_i) + G(P_0) + residual
  *
  * Payments and the right-hand sides are added up here from bids and outputs; P_0, the surplus and the cost are

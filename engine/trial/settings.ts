@@ -24,6 +24,8 @@ export interface TrialSettings {
   /** Shares of the prosumers that have a battery, a vehicle. */
   readonly battery_share: number;
   readonly vehicle_share: number;
+  /** What the sun gives at a clear noon, over what it gives in the case. */
+  readonly solar_scale: number;
   /** Of the files that profiles, tariffs and events come from, by option; absent where none was given. */
   readonly profiles_sha256?: string;
   readonly tariff_sha256?: string;

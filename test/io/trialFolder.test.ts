@@ -80,6 +80,7 @@ function settingsOf(theCase: Case): TrialSettings {
     bid_change_share: 0.05,
     battery_share: 0,
     vehicle_share: 0,
+    solar_scale: 2,
     format: 'csv',
     version: '0.1.0',
   };
