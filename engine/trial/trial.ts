@@ -95,16 +95,14 @@ export class Trial {
     const { scenario, market } = this;
     const plan = scenario.plan(this.next);
     const watch = new IntervalWatch(this.options.deadlineMs);
-    const refusals = [...plan.refusals, ...(await this.change(plan))];
+    const refusals = [...plan.refusals, ...(await this.change(plan, watch))];
     const events: string[] = [];
     for (const operation of plan.operations) {
-      const refusal = await this.operate(plan.interval, operation);
+      const refusal = await this.operate(plan.interval, operation, watch);
       if (refusal === undefined) events.push(operation.label);
       else refusals.push(refusal);
     }
-    watch.changed();
-    const clearing = await market.clear({ deadlineMs: watch.left() });
-    watch.cleared();
+    const clearing = await watch.clearing((deadlineMs) => market.clear({ deadlineMs }));
     const alone = await clear(this.alone, { mode: 'isolated' });
     const accounts = scenario.settle(
       plan.interval,
@@ -149,8 +147,8 @@ export class Trial {
   }
 
   /** The changes that an interval begins with, all or none of them; a refusal does not end the day. */
-  private async change(plan: IntervalPlan): Promise<Refusal[]> {
-    const reason = await this.apply(plan.changes, plan.aloneChanges);
+  private async change(plan: IntervalPlan, watch: IntervalWatch): Promise<Refusal[]> {
+    const reason = await this.apply(plan.changes, plan.aloneChanges, watch);
     if (reason === undefined) return [];
     return [{ interval: plan.interval, subject: 'changes of the interval', reason }];
   }
@@ -158,16 +156,21 @@ export class Trial {
   private async operate(
     interval: number,
     { label, changes }: Operation,
+    watch: IntervalWatch,
   ): Promise<Refusal | undefined> {
-    const reason = await this.apply(changes, changes);
+    const reason = await this.apply(changes, changes, watch);
     return reason === undefined ? undefined : { interval, subject: label, reason };
   }
 
   /** Makes changes in the market and where everybody is alone: in both or in neither. @returns why not */
-  private async apply(changes: MarketChanges, alone: MarketChanges): Promise<string | undefined> {
+  private async apply(
+    changes: MarketChanges,
+    alone: MarketChanges,
+    watch: IntervalWatch,
+  ): Promise<string | undefined> {
     try {
       const changedAlone = applyChanges(this.alone, alone);
-      await this.market.update(changes);
+      await watch.update(() => this.market.update(changes));
       this.alone = changedAlone;
       return undefined;
     } catch (error) {
@@ -184,26 +187,34 @@ function hasOutcome(result: ClearingResult): result is Extract<ClearingResult, {
 /** A deadline that has passed before the clearing began: there is time for the fallback alone. */
 const NO_TIME_MS = 1e-3;
 
-/** Times of an interval; nothing but the deadline depends on them. */
+/** Times of what is done in the market in an interval; nothing but the deadline depends on them. */
 class IntervalWatch {
-  private readonly began = performance.now();
   private updateMs = 0;
   private clearMs = 0;
 
   constructor(private readonly deadlineMs: number | undefined) {}
 
-  changed(): void {
-    this.updateMs = performance.now() - this.began;
+  async update(work: () => Promise<void>): Promise<void> {
+    const began = performance.now();
+    try {
+      await work();
+    } finally {
+      this.updateMs += performance.now() - began;
+    }
   }
 
-  cleared(): void {
-    this.clearMs = performance.now() - this.began;
-  }
-
-  /** Of the deadline, ms. */
-  left(): number | undefined {
-    if (this.deadlineMs === undefined) return undefined;
-    return Math.max(this.deadlineMs - this.updateMs, NO_TIME_MS);
+  /** @param work is given what the updates have left of the deadline */
+  async clearing(
+    work: (deadlineMs: number | undefined) => Promise<MarketClearing>,
+  ): Promise<MarketClearing> {
+    const began = performance.now();
+    const left =
+      this.deadlineMs === undefined
+        ? undefined
+        : Math.max(this.deadlineMs - this.updateMs, NO_TIME_MS);
+    const clearing = await work(left);
+    this.clearMs = this.updateMs + performance.now() - began;
+    return clearing;
   }
 
   timing(interval: number, { result }: MarketClearing, memoryMb: number): IntervalTiming {
