@@ -67,6 +67,9 @@ const BALANCE_COLUMNS: Readonly<Record<keyof IntervalBalance, Kind>> = {
   operator_surplus_usd: 'number',
   money_residual_usd: 'number',
   cost_residual_usd: 'number',
+  storage_cost_usd: 'number',
+  alone_storage_cost_usd: 'number',
+  alone_stored_kwh: 'number',
 };
 
 const REFUSAL_COLUMNS: Readonly<Record<keyof Refusal, Kind>> = {

@@ -32,6 +32,11 @@ export function trialEntries(summary: TrialSummary, timing: TrialTiming): Entry[
   ];
 }
 
+/** Of energy, against the beginning. */
+function storedMore(value: number): string {
+  return `${energy(Math.abs(value))} ${value < 0 ? 'less' : 'more'}`;
+}
+
 /** `06:30`, of minutes after midnight. */
 export function timeOfDay(minutes: number): string {
   const padded = (value: number): string => String(Math.floor(value)).padStart(2, '0');
@@ -71,13 +76,14 @@ function bidLines({ bids, refusals }: TrialSummary): string[] {
 }
 
 function accountEntries({ cost_usd, energy_kwh, money_usd }: TrialSummary): Entry[] {
-  const { grid_import, storage_losses, stored_change } = energy_kwh;
+  const { brought, grid_import, storage_losses, stored_change } = energy_kwh;
   const direction = grid_import < 0 ? 'sold to the grid' : 'bought from the grid';
   const { grid_bill, operator_surplus, prosumer_cost } = money_usd;
   return [
     entry(
       'cost',
       `${money(cost_usd)} (prosumers ${money(prosumer_cost)}, grid ${money(grid_bill)})`,
+      `in it what storage asks for its energy: ${money(money_usd.storage_cost)}`,
     ),
     entry(
       'operator',
@@ -90,7 +96,7 @@ function accountEntries({ cost_usd, energy_kwh, money_usd }: TrialSummary): Entr
     ),
     entry(
       'storage',
-      `${energy(stored_change)} more at the end, ${energy(energy_kwh.brought)} came with vehicles, ${energy(storage_losses)} lost in it`,
+      `${storedMore(stored_change)} at the end; vehicles ${brought < 0 ? 'took along' : 'brought'} ${energy(Math.abs(brought))}, ${energy(storage_losses)} lost in it`,
     ),
     entry(
       'balances',
@@ -105,6 +111,8 @@ function aloneLines({ alone, intervals_done }: TrialSummary): string[] {
     alone.intervals === intervals_done ? '' : ` (in ${counted(alone.intervals, 'interval')})`;
   return [
     `everybody with the grid alone: ${money(cost_usd)}, with the market ${money(market_cost_usd)}${where}`,
+    'both without what storage asks for its energy; in it at the end ' +
+      `${storedMore(alone.stored_change_kwh)}, with the market ${storedMore(alone.market_stored_change_kwh)}`,
     `losses ${energy(alone.losses_kwh)}, with the market ${energy(alone.market_losses_kwh)}`,
     violations === 0
       ? 'no limit would be broken'

@@ -44,6 +44,11 @@ export interface IntervalBalance {
   readonly operator_surplus_usd: number;
   readonly money_residual_usd: number;
   readonly cost_residual_usd: number;
+  /** What storage asks for its energy: part of the prosumers' cost, and no money spent. */
+  readonly storage_cost_usd: number;
+  /** The same where everybody trades with the grid alone, and all that is stored there in the end. */
+  readonly alone_storage_cost_usd: number;
+  readonly alone_stored_kwh: number;
 }
 
 /**
@@ -71,6 +76,9 @@ export function balanceOf(
     brought_kwh: broughtKwh,
     storage_residual_kwh: storedChange - (broughtKwh - battery + vehicle - storageLossesKwh),
     ...(result === undefined ? NO_MONEY : moneyBalance(result, hours)),
+    storage_cost_usd: hours * accounts.storageCostUsdPerH,
+    alone_storage_cost_usd: hours * accounts.aloneStorageCostUsdPerH,
+    alone_stored_kwh: accounts.aloneStoredKwh,
   };
 }
 

@@ -13,6 +13,8 @@ export interface HistoryFlow {
   readonly vehicleKw: number;
   readonly lossesKwh: number;
   readonly broughtKwh: number;
+  /** ½ c p² + b p over the devices of storage, at what they bid, $/h. */
+  readonly costUsdPerH: number;
 }
 
 export class History {
@@ -84,6 +86,7 @@ export class History {
   ): HistoryFlow {
     const { batteries, vehicles } = this.equipment;
     this.split(outputKw);
+    const costUsdPerH = this.costOfStorage();
     const battery = settleBatteries(batteries, this.deviceOutputKw, this.hours, this.batteriesKwh);
     const vehicleKw = settleVehicles(vehicles, this.deviceOutputKw, this.hours, this.vehiclesKwh);
     return {
@@ -91,6 +94,7 @@ export class History {
       vehicleKw,
       lossesKwh: battery.lossesKwh + (1 - VEHICLE.efficiency) * vehicleKw * this.hours,
       broughtKwh: travel(vehicles, before, after, this.vehiclesKwh),
+      costUsdPerH,
     };
   }
 
@@ -105,6 +109,23 @@ export class History {
       if (!Number.isNaN(departure[k])) stored[community] += this.vehiclesKwh[k];
     });
     return stored;
+  }
+
+  private costOfStorage(): number {
+    const { deviceOutputKw, equipment, offered } = this;
+    if (offered === undefined) return 0;
+    const { costLinear, costQuadratic } = offered;
+    let cost = 0;
+    const add = (device: number): void => {
+      const output = deviceOutputKw[device];
+      cost += (0.5 * costQuadratic[device] * output + costLinear[device]) * output;
+    };
+    for (const device of equipment.batteries.dischargeDevice) {
+      add(device);
+      add(device + 1);
+    }
+    for (const device of equipment.vehicles.device) add(device);
+    return cost;
   }
 
   /** As a battery never charges and discharges at once, the sign of an output says which it does. */

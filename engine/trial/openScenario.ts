@@ -13,7 +13,7 @@ import { History } from './history.js';
 import { Offering, type OwnOffers } from './offering.js';
 import { type OperationsAt, planOperations } from './operations.js';
 import { type ResolvedOptions, resolveOptions, type ScenarioOptions } from './options.js';
-import type { IntervalAccounts, IntervalPlan, Scenario } from './scenario.js';
+import type { IntervalAccounts, IntervalPlan, Operation, Scenario } from './scenario.js';
 import { tariffAt } from './tariff.js';
 import { departures } from './vehicles.js';
 
@@ -72,7 +72,7 @@ class DayScenario implements Scenario {
     this.vehicleKey = keyOf(PURPOSE.vehicles);
     this.market = new History(equipment, this.hours);
     this.alone = new History(equipment, this.hours);
-    this.initialStoredKwh = this.storedKwh(this.departuresAt(0));
+    this.initialStoredKwh = this.storedKwh(this.market, this.departuresAt(0));
   }
 
   plan(interval: number): IntervalPlan {
@@ -103,6 +103,10 @@ class DayScenario implements Scenario {
     };
   }
 
+  operationsBefore(interval: number): readonly Operation[] {
+    return Array.from({ length: interval }, (_, before) => this.operationsAt(before)).flat();
+  }
+
   settle(
     interval: number,
     outputKw: Float64Array | undefined,
@@ -113,7 +117,7 @@ class DayScenario implements Scenario {
     const { departure: before, own } = present;
     const after = this.departuresAt(interval + 1);
     const flow = this.market.settle(outputKw, before, after);
-    this.alone.settle(aloneOutputKw, before, after);
+    const alone = this.alone.settle(aloneOutputKw, before, after);
     this.next = interval + 1;
     this.present = undefined;
     return {
@@ -122,9 +126,12 @@ class DayScenario implements Scenario {
       batteryKw: flow.batteryKw,
       vehicleKw: flow.vehicleKw,
       vehiclesConnected: before.reduce((count, time) => count + (Number.isNaN(time) ? 0 : 1), 0),
-      storedKwh: this.storedKwh(after),
+      storedKwh: this.storedKwh(this.market, after),
       storageLossesKwh: flow.lossesKwh,
       broughtKwh: flow.broughtKwh,
+      storageCostUsdPerH: flow.costUsdPerH,
+      aloneStorageCostUsdPerH: alone.costUsdPerH,
+      aloneStoredKwh: this.storedKwh(this.alone, after).reduce((sum, stored) => sum + stored, 0),
     };
   }
 
@@ -156,9 +163,9 @@ class DayScenario implements Scenario {
     alone.vehiclesKwh.set(column('aloneVehicles', alone.vehiclesKwh.length));
   }
 
-  /** By community, in the market. */
-  private storedKwh(departure: Float64Array): Float64Array {
-    return this.market.storedBy(this.case.communities.id.length, departure);
+  /** By community. */
+  private storedKwh(history: History, departure: Float64Array): Float64Array {
+    return history.storedBy(this.case.communities.id.length, departure);
   }
 
   private get hours(): number {

@@ -45,6 +45,11 @@ export interface IntervalAccounts {
   readonly storageLossesKwh: number;
   /** Energy of vehicles that come when the interval ends less that of those that leave then, kWh. */
   readonly broughtKwh: number;
+  /** What the bids of batteries and vehicles make of their outputs: part of Σ C_i, and no money spent, $/h. */
+  readonly storageCostUsdPerH: number;
+  /** The same where everybody trades with the grid alone, and all that is stored there in the end, kWh. */
+  readonly aloneStorageCostUsdPerH: number;
+  readonly aloneStoredKwh: number;
 }
 
 export interface Scenario {
@@ -56,6 +61,8 @@ export interface Scenario {
   readonly initialStoredKwh: Float64Array;
   /** Intervals come in order; the plan of one follows from the settlement of the one before. */
   plan(interval: number): IntervalPlan;
+  /** Operations of all intervals before this one, in order. */
+  operationsBefore(interval: number): readonly Operation[];
   /**
    * @param outputKw of all prosumers in the market, kW, and the same where everybody trades with the grid
    *   alone; undefined where there was no outcome: then storage stands still

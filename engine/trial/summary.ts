@@ -83,6 +83,8 @@ export interface EnergyTotals {
 /** payments = grid_bill + operator_surplus + residual; cost = prosumer_cost + grid_bill + cost_residual */
 export interface MoneyTotals {
   readonly prosumer_cost: number;
+  /** What storage asks for its energy, in the prosumers' cost: no money spent. */
+  readonly storage_cost: number;
   readonly grid_bill: number;
   readonly payments: number;
   readonly operator_surplus: number;
@@ -92,11 +94,16 @@ export interface MoneyTotals {
   readonly largest_residual: number;
 }
 
-/** The day without the market, and the market over the same intervals: those that both have an outcome of. */
+/**
+ * The day where everybody trades with the grid alone, beside the market over the same intervals: those that both have
+ * an outcome of. Costs are without what storage asks for its energy; what is stored more in the end is.
+ */
 export interface AloneTotals {
   readonly intervals: number;
   readonly cost_usd: number;
   readonly market_cost_usd: number;
+  readonly stored_change_kwh: number;
+  readonly market_stored_change_kwh: number;
   readonly losses_kwh: number;
   readonly market_losses_kwh: number;
   readonly violations: number;
@@ -105,7 +112,7 @@ export interface AloneTotals {
   readonly v_max_pu?: number;
 }
 
-/** `timing.json`. */
+/** `timing.json`. Zeros where nothing was cleared. */
 export interface TrialTiming {
   /** From the changes of an interval to its certified answer, ms. */
   readonly clear_ms: Percentiles;
@@ -114,6 +121,7 @@ export interface TrialTiming {
   readonly deadline_ms?: number;
   readonly deadlines_kept?: number;
   readonly deadlines_missed?: number;
+  /** Of the process, after an interval. */
   readonly memory_mb: { readonly first: number; readonly last: number; readonly largest: number };
 }
 
@@ -166,7 +174,7 @@ export function summariseTrial(settings: TrialSettings, rows: TrialRows): TrialS
     cost_usd: hours * total('cost_usd_per_h'),
     energy_kwh: energyTotals(rows.balances),
     money_usd: moneyTotals(rows.balances),
-    alone: aloneTotals(intervals, hours),
+    alone: aloneTotals(rows, hours),
     versions: { wattshare: settings.version },
   };
 }
@@ -195,6 +203,7 @@ function moneyTotals(balances: readonly IntervalBalance[]): MoneyTotals {
   const total = (field: NumberField<IntervalBalance>): number => sumOf(balances, field);
   return {
     prosumer_cost: total('prosumer_cost_usd'),
+    storage_cost: total('storage_cost_usd'),
     grid_bill: total('grid_bill_usd'),
     payments: total('payments_usd'),
     operator_surplus: total('operator_surplus_usd'),
@@ -204,22 +213,33 @@ function moneyTotals(balances: readonly IntervalBalance[]): MoneyTotals {
   };
 }
 
-function aloneTotals(intervals: readonly IntervalRecord[], hours: number): AloneTotals {
-  const both = intervals.filter(
-    ({ cost_usd_per_h, alone_cost_usd_per_h }) =>
-      !Number.isNaN(cost_usd_per_h) && !Number.isNaN(alone_cost_usd_per_h),
-  );
+function aloneTotals({ balances, intervals }: TrialRows, hours: number): AloneTotals {
+  const hasBoth = (_: unknown, place: number): boolean => {
+    const row = intervals[place];
+    return Number.isFinite(row?.cost_usd_per_h) && Number.isFinite(row?.alone_cost_usd_per_h);
+  };
+  const records = intervals.filter(hasBoth);
+  const ofStorage = balances.filter(hasBoth);
+  const storedChange = sumOf(balances, 'stored_change_kwh');
+  const last = balances.length - 1;
+  const storedMore = last < 0 ? 0 : balances[last].alone_stored_kwh - intervals[last].stored_kwh;
   return {
-    intervals: both.length,
-    cost_usd: hours * sumOf(both, 'alone_cost_usd_per_h'),
-    market_cost_usd: hours * sumOf(both, 'cost_usd_per_h'),
-    losses_kwh: hours * sumOf(both, 'alone_losses_kw'),
-    market_losses_kwh: hours * sumOf(both, 'losses_kw'),
-    violations: sumOf(both, 'alone_violations'),
-    intervals_with_violations: both.filter(({ alone_violations }) => alone_violations > 0).length,
+    intervals: records.length,
+    cost_usd:
+      hours * sumOf(records, 'alone_cost_usd_per_h') - sumOf(ofStorage, 'alone_storage_cost_usd'),
+    market_cost_usd:
+      hours * sumOf(records, 'cost_usd_per_h') - sumOf(ofStorage, 'storage_cost_usd'),
+    // Both began with the same.
+    stored_change_kwh: storedChange + storedMore,
+    market_stored_change_kwh: storedChange,
+    losses_kwh: hours * sumOf(records, 'alone_losses_kw'),
+    market_losses_kwh: hours * sumOf(records, 'losses_kw'),
+    violations: sumOf(records, 'alone_violations'),
+    intervals_with_violations: records.filter(({ alone_violations }) => alone_violations > 0)
+      .length,
     ...finite({
-      v_min_pu: least(both, 'alone_v_min_pu'),
-      v_max_pu: largest(both, 'alone_v_max_pu'),
+      v_min_pu: least(records, 'alone_v_min_pu'),
+      v_max_pu: largest(records, 'alone_v_max_pu'),
     }),
   };
 }
@@ -243,9 +263,9 @@ export function summariseTiming(
           deadlines_missed: timing.length - kept,
         }),
     memory_mb: {
-      first: memory[0] ?? Number.NaN,
-      last: memory.at(-1) ?? Number.NaN,
-      largest: memory.length === 0 ? Number.NaN : Math.max(...memory),
+      first: memory[0] ?? 0,
+      last: memory.at(-1) ?? 0,
+      largest: percentile(memory, 100),
     },
   };
 }
@@ -259,11 +279,11 @@ export function percentiles(values: readonly number[]): Percentiles {
   };
 }
 
-/** The nearest rank: the least of the values that `percent` of them do not exceed; NaN of none. */
+/** The nearest rank: the least of the values that `percent` of them do not exceed; 0 of none. */
 function percentile(values: readonly number[], percent: number): number {
   const sorted = [...values].sort((one, other) => one - other);
   const rank = Math.max(Math.ceil((percent / 100) * sorted.length), 1);
-  return sorted[rank - 1] ?? Number.NaN;
+  return sorted[rank - 1] ?? 0;
 }
 
 /** The fields of a row that are numbers. */

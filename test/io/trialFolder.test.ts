@@ -4,12 +4,14 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../engine/base/random.js';
@@ -115,12 +117,16 @@ function contentsOf(folder: string): Record<string, string> {
   );
 }
 
-async function wholeTrial(settings = day.settings): Promise<Record<string, string>> {
-  const target = join(temporaryFolder(), 'trial');
-  await begun(target, 0, settings);
-  await goOn(target, settings);
-  return contentsOf(target);
-}
+/** The bytes of a trial without a pause. */
+let whole: Record<string, string>;
+
+beforeAll(async () => {
+  const target = join(mkdtempSync(join(tmpdir(), 'wattshare-test-')), 'trial');
+  await begun(target, 0);
+  await goOn(target);
+  whole = contentsOf(target);
+  rmSync(join(target, '..'), { recursive: true });
+});
 
 describe('the folder of a trial', () => {
   it('holds what there is to say, and reads back the same', async () => {
@@ -205,7 +211,6 @@ describe('a trial that ended between any two writes of an interval', () => {
   it.each(moments)(
     'goes on to the same bytes: $name, $share of its rows',
     async ({ table, share }) => {
-      const whole = await wholeTrial();
       for (const interval of [0, 2, 3]) {
         const target = join(temporaryFolder(), 'trial');
         const after = join(temporaryFolder(), 'after');
@@ -238,7 +243,7 @@ describe('a trial that ended between any two writes of an interval', () => {
       const checkpoint = readFileSync(join(after, CHECKPOINT_FILE));
       writeFileSync(join(target, 'checkpoint.part'), checkpoint.subarray(0, bytes));
       await goOn(target);
-      expect(contentsOf(target)).toEqual(await wholeTrial());
+      expect(contentsOf(target)).toEqual(whole);
     },
   );
 
@@ -261,7 +266,7 @@ describe('a trial that ended between any two writes of an interval', () => {
       await reopened.folder.close();
     }
     await goOn(target);
-    expect(contentsOf(target)).toEqual(await wholeTrial());
+    expect(contentsOf(target)).toEqual(whole);
   });
 });
 

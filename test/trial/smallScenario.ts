@@ -83,6 +83,11 @@ export class SmallScenario implements Scenario {
     };
   }
 
+  operationsBefore(interval: number): readonly Operation[] {
+    const before = Array.from({ length: interval }, (_, k) => k);
+    return before.flatMap((k) => this.day.operations?.(k, this.case) ?? []);
+  }
+
   settle(
     _interval: number,
     outputKw: Float64Array | undefined,
@@ -91,7 +96,8 @@ export class SmallScenario implements Scenario {
     const before = this.stored;
     const output = outputKw?.[this.battery] ?? 0;
     this.stored = this.after(this.stored, output);
-    this.storedAlone = this.after(this.storedAlone, aloneOutputKw?.[this.battery] ?? 0);
+    const aloneOutput = aloneOutputKw?.[this.battery] ?? 0;
+    this.storedAlone = this.after(this.storedAlone, aloneOutput);
     return {
       loadKw: this.loadKw,
       solarAvailableKw: 0,
@@ -102,6 +108,9 @@ export class SmallScenario implements Scenario {
       storedKwh: this.byCommunity(this.stored),
       storageLossesKwh: before - this.stored - output * this.hours,
       broughtKwh: 0,
+      storageCostUsdPerH: this.costOf(output),
+      aloneStorageCostUsdPerH: this.costOf(aloneOutput),
+      aloneStoredKwh: this.storedAlone,
     };
   }
 
@@ -130,6 +139,11 @@ export class SmallScenario implements Scenario {
       pMinKw: Float64Array.from(rows, (row) => (row === battery ? low : pMinKw[row])),
       pMaxKw: Float64Array.from(rows, (row) => (row === battery ? high : pMaxKw[row])),
     };
+  }
+
+  private costOf(outputKw: number): number {
+    const { costLinear, costQuadratic } = this.case.prosumers;
+    return (0.5 * costQuadratic[this.battery] * outputKw + costLinear[this.battery]) * outputKw;
   }
 
   private after(stored: number, outputKw: number): number {
