@@ -18,7 +18,7 @@ export function renderTrial(summary: TrialSummary, timing: TrialTiming): string 
   const { intervals_done, interval_minutes, seed, start_minutes } = summary;
   const head =
     `${summary.case}, ${summary.mode}: ${counted(intervals_done, 'interval')} of ` +
-    `${counted(interval_minutes, 'minute')} from ${timeOfDay(start_minutes)}, seed ${seed}`;
+    `${interval_minutes} minutes from ${timeOfDay(start_minutes)}, seed ${seed}`;
   return `${head}\n\n${renderEntries(trialEntries(summary, timing))}\n`;
 }
 

@@ -1,4 +1,12 @@
-import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../engine/base/random.js';
@@ -106,6 +114,27 @@ describe('wattshare trial', () => {
     expect(JSON.parse(output).cost_usd).not.toBe(
       JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')).cost_usd,
     );
+  });
+
+  it('refuses what leaves no valid network, does the rest, and goes on with the file given again', async () => {
+    const folder = temporaryFolder();
+    const events = join(folder, 'events.csv');
+    const rows = ['1,open,2,3,,', '2,shunt,,,4,1.5'];
+    writeFileSync(events, `${['interval,event,from,to,bus,value', ...rows].join('\n')}\n`);
+    const refused = join(folder, 'day');
+    const words = [...DAY, ...SEED, '--events', events, '--out', refused, '--log', '-'];
+    const child = startWattshare(...words);
+    child.stdout?.once('data', () => child.kill('SIGKILL'));
+    await finished(child);
+    const forgotten = await wattshare('trial', 'five-bus', '--resume', refused);
+    expect(forgotten.errors).toContain('give it again with --events');
+    expect(forgotten.code).toBe(2);
+    const { code } = await wattshare('trial', 'five-bus', '--resume', refused, '--events', events);
+    expect(code).toBe(0);
+    expect(readFileSync(join(refused, 'refusals.csv'), 'utf8')).toMatch(/\n1,branch 2-3 open/);
+    const intervals = readFileSync(join(refused, 'intervals.csv'), 'utf8');
+    expect(intervals).not.toContain('branch 2-3');
+    expect(linesOf(intervals)[3]).toMatch(/1\.5 kvar/);
   });
 
   it('writes Arrow tables that say the same', async () => {
