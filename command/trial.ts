@@ -3,10 +3,8 @@ import { Command, Option } from 'commander';
 import {
   type Case,
   createTrialFolder,
-  DEFAULT_SCENARIO,
   expectSameCase,
   expectTrialFolder,
-  MODES,
   openMarketSession,
   openScenario,
   openTrial,
@@ -34,18 +32,9 @@ import {
 import { EXIT, type ExitCode } from './exitCodes.js';
 import { type Interrupt, listenForInterrupt } from './interrupt.js';
 import { tellSupervisor } from './messages.js';
-import {
-  clockTime,
-  deadline,
-  finiteNumber,
-  mode,
-  positiveNumber,
-  positiveWholeNumber,
-  share,
-  wholeNumber,
-} from './options.js';
 import { openProgressLine, type ProgressLine } from './progress.js';
 import { openTrialLog } from './trialLog.js';
+import { addClearingOptions, addDayOptions } from './trialOptions.js';
 import { expectSameRequest, type TrialRequest, trialSettings } from './trialSettings.js';
 
 interface TrialCommandOptions extends TrialRequest {
@@ -62,8 +51,6 @@ const EXIT_OF_STATUS: Readonly<Record<Status, ExitCode>> = {
   infeasible: EXIT.infeasible,
   limit: EXIT.uncertified,
 };
-
-const DEFAULT_DEADLINE_MS = 250;
 
 export function trialCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('trial')
@@ -86,43 +73,6 @@ export function trialCommand(finish: (code: ExitCode) => void): Command {
     .action(async (caseName: string, options: TrialCommandOptions) => {
       finish(await runTrial(caseName, options, command));
     });
-}
-
-function addDayOptions(command: Command): void {
-  const { batteryShare, bidChangeShare, intervalMinutes, intervals } = DEFAULT_SCENARIO;
-  const { seed, solarScale, startMinutes, vehicleShare } = DEFAULT_SCENARIO;
-  command
-    .option('--seed <number>', 'of everything that is drawn', wholeNumber, seed)
-    .option('--intervals <count>', 'how many', positiveWholeNumber, intervals)
-    .option('--minutes <minutes>', 'length of an interval', positiveNumber, intervalMinutes)
-    .addOption(
-      new Option('--start <time>', 'when the first begins')
-        .argParser(clockTime)
-        .default(startMinutes, timeOfDay(startMinutes)),
-    )
-    .option('--bid-changes <share>', 'of the bids in an interval', share, bidChangeShare)
-    .option('--batteries <share>', 'of the prosumers get a battery', share, batteryShare)
-    .option('--vehicles <share>', 'of the prosumers own an electric vehicle', share, vehicleShare)
-    .option('--sun <factor>', 'at a clear noon, over that of the case', finiteNumber, solarScale)
-    .option('--profiles <file>', 'loads and sun, CSV or Arrow, in place of those drawn')
-    .option('--tariff <file>', "prices of the grid, CSV or Arrow, in place of the case's")
-    .option('--events <file>', 'what happens to the network, CSV or Arrow, in place of that drawn');
-}
-
-function addClearingOptions(command: Command): void {
-  command
-    .addOption(
-      new Option('--deadline <ms>', 'from the changes of an interval to its answer; or none')
-        .argParser(deadline)
-        .default(DEFAULT_DEADLINE_MS),
-    )
-    .addOption(
-      new Option('--mode <mode>', `what is cleared: ${MODES.join(', ')}`)
-        .argParser(mode)
-        .default('welfare'),
-    )
-    .option('--subsidised', "welfare whose prices need not cover the grid's bill")
-    .option('--gap <gap>', 'relative gap at which the search stops', positiveNumber, 1e-6);
 }
 
 async function runTrial(

@@ -134,5 +134,6 @@ export type {
 export type { ProfileTable, TariffTable, TimedEvent } from './trial/tables.js';
 export type { TrialSettings } from './trial/settings.js';
 export { type StoredTrial, TrialCollector } from './trial/stored.js';
-export type { TrialSummary, TrialTiming } from './trial/summary.js';
+export type { TrialSummary } from './trial/summary.js';
+export type { TrialTiming } from './trial/timing.js';
 export { openTrial, type Trial, type TrialOptions, type TrialState } from './trial/trial.js';

@@ -1,6 +1,7 @@
 /** A trial as text: whether every interval is certified, what the day cost, what it would have cost alone. */
 import type { Status } from '../clearing/result.js';
-import type { TrialSummary, TrialTiming } from '../trial/summary.js';
+import type { TrialSummary } from '../trial/summary.js';
+import type { TrialTiming } from '../trial/timing.js';
 import { counted, duration, fixed, magnitude, price, voltage } from './numbers.js';
 import { type Entry, entry, renderEntries } from './table.js';
 

@@ -5,7 +5,8 @@ import type { IntervalBalance } from './balance.js';
 import type { IntervalColumns, TrialInterval } from './intervalRecord.js';
 import type { IntervalRecord, IntervalTiming, Refusal, TrialRecord } from './record.js';
 import type { TrialSettings } from './settings.js';
-import { summariseTiming, summariseTrial, type TrialSummary, type TrialTiming } from './summary.js';
+import { summariseTrial, type TrialSummary } from './summary.js';
+import { summariseTiming, type TrialTiming } from './timing.js';
 
 /** What is known of a trial: all that its page shows. */
 export interface StoredTrial {

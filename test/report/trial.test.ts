@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderTrial, timeOfDay } from '../../engine/report/trial.js';
-import type { TrialSummary, TrialTiming } from '../../engine/trial/summary.js';
+import type { TrialSummary } from '../../engine/trial/summary.js';
+import type { TrialTiming } from '../../engine/trial/timing.js';
 
 const SUMMARY: TrialSummary = {
   case: 'town',

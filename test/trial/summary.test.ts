@@ -3,7 +3,8 @@ import { openMarketSession } from '../../engine/session/marketSession.js';
 import type { IntervalTiming } from '../../engine/trial/record.js';
 import type { TrialSettings } from '../../engine/trial/settings.js';
 import { type StoredTrial, TrialCollector } from '../../engine/trial/stored.js';
-import { percentiles, summariseTiming, summariseTrial } from '../../engine/trial/summary.js';
+import { summariseTrial } from '../../engine/trial/summary.js';
+import { percentiles, summariseTiming } from '../../engine/trial/timing.js';
 import { openTrial } from '../../engine/trial/trial.js';
 import { smallScenario } from './smallScenario.js';
 
