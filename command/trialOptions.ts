@@ -1,6 +1,6 @@
 /** The options of `trial` that its results follow from (trialSettings.ts). */
 import { type Command, Option } from 'commander';
-import { DEFAULT_SCENARIO, MODES, timeOfDay } from '../engine/index.js';
+import { MODES, SCENARIO_DEFAULTS, timeOfDay } from '../engine/index.js';
 import {
   clockTime,
   deadline,
@@ -15,8 +15,8 @@ import {
 const DEFAULT_DEADLINE_MS = 250;
 
 export function addDayOptions(command: Command): void {
-  const { batteryShare, bidChangeShare, intervalMinutes, intervals } = DEFAULT_SCENARIO;
-  const { seed, solarScale, startMinutes, vehicleShare } = DEFAULT_SCENARIO;
+  const { batteryShare, bidChangeShare, intervalMinutes, intervals } = SCENARIO_DEFAULTS;
+  const { seed, solarScale, startMinutes, vehicleShare } = SCENARIO_DEFAULTS;
   command
     .option('--seed <number>', 'of everything that is drawn', wholeNumber, seed)
     .option('--intervals <count>', 'how many', positiveWholeNumber, intervals)

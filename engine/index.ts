@@ -119,11 +119,11 @@ export type {
   Route,
 } from './session/market.js';
 export { openMarketSession } from './session/marketSession.js';
-export { CLASS_NAMES, type ClassName } from './trial/classes.js';
-export { openScenario } from './trial/openScenario.js';
-export { SCENARIO_DEFAULTS, SCENARIO_DEFAULTS as DEFAULT_SCENARIO, type ScenarioOptions } from './trial/options.js';
 export type { IntervalBalance } from './trial/balance.js';
+export { CLASS_NAMES, type ClassName } from './trial/classes.js';
 export type { IntervalColumns, TrialInterval } from './trial/intervalRecord.js';
+export { openScenario } from './trial/openScenario.js';
+export { SCENARIO_DEFAULTS, type ScenarioOptions } from './trial/options.js';
 export type { IntervalRecord, IntervalTiming, Refusal, TrialRecord } from './trial/record.js';
 export type {
   IntervalAccounts,
@@ -131,9 +131,9 @@ export type {
   Operation,
   Scenario,
 } from './trial/scenario.js';
-export type { ProfileTable, TariffTable, TimedEvent } from './trial/tables.js';
 export type { TrialSettings } from './trial/settings.js';
 export { type StoredTrial, TrialCollector } from './trial/stored.js';
 export type { TrialSummary } from './trial/summary.js';
+export type { ProfileTable, TariffTable, TimedEvent } from './trial/tables.js';
 export type { TrialTiming } from './trial/timing.js';
 export { openTrial, type Trial, type TrialOptions, type TrialState } from './trial/trial.js';
