@@ -12,6 +12,9 @@ const STATUS_MEANING: Readonly<Record<Status, string>> = {
   infeasible: 'infeasible: some interval has no answer within the limits',
 };
 
+/** What is less than this is written as nothing. */
+const HALF_A_CENT = 0.005;
+
 const energy = (value: number): string => `${fixed(value, 2)} kWh`;
 const money = (value: number): string => `${fixed(value, 2)} $`;
 
@@ -88,7 +91,7 @@ function accountEntries({ cost_usd, energy_kwh, money_usd }: TrialSummary): Entr
     ),
     entry(
       'operator',
-      `${operator_surplus < 0 ? 'deficit' : 'surplus'} of ${money(Math.abs(operator_surplus))}`,
+      `${operator_surplus < -HALF_A_CENT ? 'deficit' : 'surplus'} of ${money(Math.abs(operator_surplus))}`,
     ),
     entry(
       'energy',
