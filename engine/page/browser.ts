@@ -11,7 +11,7 @@ import type { Spec } from 'vega';
 import type { Cell, Columns } from './columns.js';
 
 /** As much of the browser's elements as the script uses; the engine has no types of browsers. */
-interface PageElement {
+export interface PageElement {
   readonly dataset: Record<string, string | undefined>;
   readonly style: Record<string, string>;
   readonly offsetWidth: number;
@@ -32,9 +32,10 @@ export interface PageDocument {
 }
 
 /** As much of Vega. */
-interface VegaView {
+export interface VegaView {
   data(name: string, rows: readonly Row[]): VegaView;
   signal(name: string, value: number): VegaView;
+  addSignalListener(name: string, listen: (name: string, value: number | null) => void): VegaView;
   tooltip(
     show: (handler: unknown, event: PointerPlace, item: unknown, value: unknown) => void,
   ): VegaView;
@@ -55,7 +56,7 @@ interface PointerPlace {
   readonly clientY: number;
 }
 
-type Row = Record<string, Cell | undefined>;
+export type Row = Record<string, Cell | undefined>;
 
 /** What a page draws for one feeder. */
 export interface FeederPlots {
@@ -73,7 +74,7 @@ interface PageContent {
   readonly feeders: readonly FeederPlots[];
 }
 
-function rowsOf(columns: Columns): Row[] {
+export function rowsOf(columns: Columns): Row[] {
   const names = Object.keys(columns);
   const first = columns[names[0] ?? ''] ?? [];
   return first.map((_, place) =>
@@ -82,7 +83,7 @@ function rowsOf(columns: Columns): Row[] {
 }
 
 /** Rows of branches with what the table of buses says of both ends. */
-function branchRows(branches: Columns, buses: readonly Row[]): Row[] {
+export function branchRows(branches: Columns, buses: readonly Row[]): Row[] {
   return rowsOf(branches).map((branch) => {
     const from = buses[Number(branch.from)] ?? {};
     const to = buses[Number(branch.to)] ?? {};
@@ -102,7 +103,7 @@ function branchRows(branches: Columns, buses: readonly Row[]): Row[] {
 }
 
 /** Values under the pointer, in one box that moves with it. */
-function showTip(page: PageDocument, event: PointerPlace, value: unknown): void {
+export function showTip(page: PageDocument, event: PointerPlace, value: unknown): void {
   const tip = page.getElementById('tip');
   if (tip === null) return;
   tip.hidden = typeof value !== 'object' || value === null;

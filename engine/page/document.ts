@@ -20,10 +20,14 @@ export interface DocumentParts {
   readonly warnings: readonly string[];
   /** HTML. */
   readonly body: string;
-  /** JSON for a script element, as the page's script reads it (browser.ts). */
+  /** JSON for a script element, as the page's script reads it. */
   readonly content: string;
   /** Vega's: {@link vegaRuntime}. */
   readonly runtime: string;
+  /** What runs in the page; that of a clearing (browser.ts) unless given. */
+  readonly script?: string;
+  /** Added to the look of all pages. */
+  readonly style?: string;
 }
 
 /** @returns HTML */
@@ -32,10 +36,11 @@ export function documentOf({
   content,
   lead,
   runtime,
+  script = pageScript(),
+  style = '',
   title,
   warnings,
 }: DocumentParts): string {
-  const script = pageScript();
   // Vega compiles its expressions, all of which are in the specifications above, when it draws.
   const policy =
     `default-src 'none'; style-src 'unsafe-inline'; ` +
@@ -48,7 +53,7 @@ export function documentOf({
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)} – wattshare</title>
-<style>${STYLE}</style>
+<style>${STYLE}${style}</style>
 </head>
 <body>
 <a class="skip" href="#main">To the content</a>

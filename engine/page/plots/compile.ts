@@ -38,9 +38,11 @@ export async function compilePlots(
   // Loaded by those alone who ask for a page.
   const { compile } = await import('vega-lite');
   return Object.fromEntries(
-    Object.entries(plots).map(([name, { keepsProportion, spec, tables }]) => {
-      const compiled = withStackedLegends(compile(spec, { config: THEME }).spec);
-      return [name, { tables, spec: keepsProportion ? withProportion(compiled) : compiled }];
+    Object.entries(plots).map(([name, { isPicked, keepsProportion, spec, tables }]) => {
+      let compiled = withStackedLegends(compile(spec, { config: THEME }).spec);
+      if (keepsProportion) compiled = withProportion(compiled);
+      if (isPicked) compiled = withPicking(compiled);
+      return [name, { tables, spec: compiled }];
     }),
   );
 }
@@ -67,4 +69,10 @@ function withProportion({ height: _height, signals = [], ...spec }: Spec): Spec 
       { name: 'height', update: 'max(width * proportion, 280)' },
     ],
   };
+}
+
+function withPicking({ signals = [], ...spec }: Spec): Spec {
+  const events = 'click, [pointerdown, window:pointerup] > pointermove';
+  const picked = { name: 'picked', value: null, on: [{ events, update: "invert('x', x())" }] };
+  return { ...spec, signals: [...signals, picked] };
 }

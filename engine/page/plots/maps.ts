@@ -21,7 +21,7 @@ const BRANCH_TOOLTIP = [
   { field: 'losses', type: 'quantitative', title: 'losses, kW', format: ',.3f' },
 ] as const;
 
-const PLACE = {
+export const PLACE = {
   x: {
     field: 'x',
     type: 'quantitative',
@@ -36,7 +36,7 @@ const PLACE = {
   },
 } as const;
 
-const BRANCH_PLACE = { ...PLACE, x2: { field: 'x2' }, y2: { field: 'y2' } } as const;
+export const BRANCH_PLACE = { ...PLACE, x2: { field: 'x2' }, y2: { field: 'y2' } } as const;
 
 const OPEN_SWITCHES: UnitOrLayer = {
   data: { name: 'branches' },
@@ -60,7 +60,7 @@ const BROKEN_LIMITS: UnitOrLayer = {
   encoding: { ...PLACE, tooltip: [...BUS_TOOLTIP] },
 };
 
-const SHAPE = {
+export const SHAPE = {
   field: 'kind',
   type: 'nominal',
   title: 'bus',
@@ -75,7 +75,7 @@ function area(wide: number) {
   return { expr: `(width < 500 ? 0.5 : 1) * (${crowded(wide, 0.3 * wide)})` } as const;
 }
 
-const SIZE = {
+export const SIZE = {
   condition: [
     { test: "datum.kind == 'root'", value: area(240) },
     { test: "datum.kind == 'community'", value: area(80) },
@@ -83,7 +83,7 @@ const SIZE = {
   value: area(45),
 };
 
-const BUS_MARK = {
+export const BUS_MARK = {
   type: 'point',
   filled: true,
   opacity: 1,
@@ -196,7 +196,7 @@ function importMap(): Plot {
   return mapOf([PLAIN_BRANCHES, OPEN_SWITCHES, ROOT, sized]);
 }
 
-function mapOf(layers: readonly UnitOrLayer[]): Plot {
+export function mapOf(layers: readonly UnitOrLayer[]): Plot {
   const spec = layered(layers, HEIGHT);
   return { spec, tables: ['buses', 'branches'], keepsProportion: true };
 }

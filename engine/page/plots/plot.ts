@@ -9,6 +9,8 @@ export interface Plot {
   readonly tables: readonly string[];
   /** Whether the height follows from the width, in the proportion that the page's data gives. */
   readonly keepsProportion?: true;
+  /** Whether a click, or a pointer drawn across it, says where on the x axis: in the signal `picked`. */
+  readonly isPicked?: true;
 }
 
 /** Layers on one pair of axes, as wide as the page. */

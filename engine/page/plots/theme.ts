@@ -12,6 +12,9 @@ export const BLUE = '#2f7fbf';
 export const ORANGE = '#d5730d';
 /** Limits, and where they are broken. */
 export const RED = '#d1495b';
+/** Further lines of one plot: middle tones after two more colours of Okabe and Ito. */
+export const GREEN = '#1f9a78';
+export const PURPLE = '#a66fa0';
 
 /** Beyond that, the palest colours of a scale would vanish on white, the darkest on black. */
 export const VIRIDIS = { name: 'viridis', extent: [0.15, 0.92] } as const;

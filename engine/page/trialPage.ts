@@ -1,0 +1,184 @@
+/**
+ * A trial as one HTML file that needs nothing else, in the look of a clearing's report (reportPage.ts): a day
+ * over time, and the network, prices and stored energy at the interval that a slider chooses.
+ *
+ * Its size is bounded whatever the case and the number of intervals: where everything would be too much, the
+ * page is made again with fewer buses, communities, intervals and rows of tables.
+ */
+import type { Case } from '../case/case.js';
+import { counted } from '../report/numbers.js';
+import { MODE_MEANING } from '../report/summary.js';
+import type { TrialRecord } from '../trial/record.js';
+import { documentOf, vegaRuntime } from './document.js';
+import { escapeJson } from './escape.js';
+import { proportionOf } from './networkPanels.js';
+import type { Place } from './panels.js';
+import { type CompiledPlot, compilePlots } from './plots/compile.js';
+import { type TrialContent, trialScript } from './trial/browser.js';
+import { clearingPanel, dayPanel, intervalTable } from './trial/dayPanels.js';
+import { type DayFacts, dayPlots } from './trial/dayPlots.js';
+import { dayTable, type LaneTable, laneTable } from './trial/dayTables.js';
+import { figureGroups, momentTexts } from './trial/figures.js';
+import { againstPanel, eventsPanel, summaryPanel, type TrialFacts } from './trial/headPanels.js';
+import {
+  communitiesPanel,
+  figuresPanel,
+  type MomentChoices,
+  networkPanel,
+  scrubber,
+} from './trial/momentPanel.js';
+import { momentPlots } from './trial/momentPlots.js';
+import { type MomentTables, momentTables } from './trial/momentTables.js';
+import { dayRanges, tightestLimits } from './trial/ranges.js';
+import { TRIAL_STYLE } from './trial/style.js';
+import { shownIntervals, smallerShare, type TrialShare } from './trial/trialShare.js';
+
+/** More than most cases have: two days, and a bus every few pixels. */
+const PAGE_ROOM: TrialShare = { intervals: 576, buses: 2000, communities: 400, tableRows: 300 };
+
+/** Of a page in bytes: what a mail takes and a browser opens at once. */
+const MOST_BYTES = 2_000_000;
+
+/** Rooms tried. */
+const ATTEMPTS = 12;
+
+/** Of a room that was too large, at most so much is tried next. */
+const SMALLER = 0.9;
+
+/** A trial to be shown. */
+export interface ShownTrial extends TrialFacts {
+  readonly case: Case;
+  readonly record: TrialRecord;
+}
+
+export interface TrialPageOptions {
+  /** Said above everything else. */
+  readonly warnings?: readonly string[];
+}
+
+/** @returns HTML */
+export async function trialPage(
+  trial: ShownTrial,
+  { warnings = [] }: TrialPageOptions = {},
+): Promise<string> {
+  const runtime = await vegaRuntime();
+  let share = PAGE_ROOM;
+  let html = '';
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const { body, content } = await pageContent(trial, share);
+    html = documentOf({
+      title: `${trial.case.settings.name}: a trial`,
+      lead: `${trial.mode}: ${MODE_MEANING[trial.mode]}`,
+      warnings,
+      body,
+      content: escapeJson(content),
+      runtime,
+      script: trialScript(),
+      style: TRIAL_STYLE,
+    });
+    const bytes = Buffer.byteLength(html);
+    if (bytes <= MOST_BYTES) break;
+    // Matrices have an entry an interval and bus, branch or community.
+    const excess = (bytes - runtime.length) / (MOST_BYTES - runtime.length);
+    share = smallerShare(share, Math.min(SMALLER, 1 / Math.sqrt(excess)));
+  }
+  return html;
+}
+
+const PLACE: Place = { feeder: 0, level: 2 };
+
+interface PageContent {
+  /** HTML. */
+  readonly body: string;
+  readonly content: TrialContent;
+}
+
+async function pageContent(trial: ShownTrial, share: TrialShare): Promise<PageContent> {
+  const { case: theCase, record } = trial;
+  const head = [
+    summaryPanel(marketText(theCase), trial, record, PLACE),
+    againstPanel(trial, record, PLACE),
+  ];
+  const tail = [eventsPanel(record, share, PLACE), intervalTable(record, share, PLACE)];
+  if (record.intervals.length === 0) {
+    const content = { plots: {}, tables: {}, moving: {}, figures: {}, proportion: 1 };
+    return { body: head.join('\n'), content };
+  }
+  const rows = shownIntervals(record, share.intervals);
+  const day = dayTable(record, rows, trial.intervalMinutes);
+  const lanes = laneTable(record, rows, trial.intervalMinutes);
+  const tables = momentTables(theCase, record, rows, share);
+  const times = momentTexts(record, rows, trial.intervalMinutes);
+  const groups = figureGroups(record, rows);
+  const first = beginning(record, rows);
+  const choices: MomentChoices = {
+    hasPrices: record.price_usd_per_kwh.some(Number.isFinite),
+    hasStorage: record.stored_kwh.some((value) => value > 0),
+  };
+  const panels = [
+    scrubber(times, first),
+    networkPanel(tables, theCase.buses.id.length, choices, PLACE),
+    communitiesPanel(tables.communityRows.length, theCase.communities.id.length, choices, PLACE),
+    figuresPanel(groups, times, first, PLACE),
+    dayPanel(day, PLACE),
+    clearingPanel(day, trial.deadlineMs, PLACE),
+  ];
+  const figures = groups.flatMap((group) => group.figures).map(({ name, texts }) => [name, texts]);
+  return {
+    body: [...head, ...panels, ...tail].join('\n'),
+    content: {
+      plots: await plotsOf(trial, tables, lanes, panels.join('\n')),
+      tables: { day, lanes: lanes.columns },
+      moving: {
+        buses: tables.buses,
+        branches: tables.branches,
+        communities: tables.communities,
+      },
+      figures: { time: times, ...Object.fromEntries(figures) },
+      proportion: proportionOf(tables.shown),
+    },
+  };
+}
+
+/** Those that the panels name, in `data-plot` or as a choice. */
+async function plotsOf(
+  trial: ShownTrial,
+  tables: MomentTables,
+  { lanes }: LaneTable,
+  html: string,
+): Promise<Readonly<Record<string, CompiledPlot>>> {
+  const { intervals } = trial.record;
+  const last = intervals[intervals.length - 1].start_minutes + trial.intervalMinutes;
+  const facts: DayFacts = {
+    span: { fromHour: intervals[0].start_minutes / 60, toHour: last / 60 },
+    lanes,
+    voltageLimits: tightestLimits(trial.case),
+    deadlineMs: trial.deadlineMs,
+  };
+  const all = {
+    ...momentPlots(dayRanges(trial.record, tables)),
+    ...dayPlots(facts),
+  };
+  const isNamed = (name: string): boolean =>
+    name.startsWith('map-')
+      ? html.includes(`<option value="${name.slice('map-'.length)}"`)
+      : html.includes(`data-plot="${name}"`);
+  return compilePlots(Object.fromEntries(Object.entries(all).filter(([name]) => isNamed(name))));
+}
+
+/** Where a reader may have most to see: at the largest load of the intervals shown. */
+function beginning({ intervals }: TrialRecord, rows: readonly number[]): number {
+  return rows.reduce(
+    (best, row, place) => (intervals[row].load_kw > intervals[rows[best]].load_kw ? place : best),
+    0,
+  );
+}
+
+function marketText({ branches, buses, communities, prosumers }: Case): string {
+  return [
+    counted(buses.id.length, 'bus', 'buses'),
+    counted(branches.from.length, 'branch', 'branches'),
+    counted(communities.id.length, 'community', 'communities'),
+    counted(prosumers.id.length, 'prosumer'),
+  ].join(', ');
+}
