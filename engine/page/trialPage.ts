@@ -5,8 +5,6 @@
  * Its size is bounded whatever the case and the number of intervals: where everything would be too much, the
  * page is made again with fewer buses, communities, intervals and rows of tables.
  */
-import type { Case } from '../case/case.js';
-import { counted } from '../report/numbers.js';
 import { MODE_MEANING } from '../report/summary.js';
 import type { TrialRecord } from '../trial/record.js';
 import { documentOf, vegaRuntime } from './document.js';
@@ -19,7 +17,7 @@ import { clearingPanel, dayPanel, intervalTable } from './trial/dayPanels.js';
 import { type DayFacts, dayPlots } from './trial/dayPlots.js';
 import { dayTable, type LaneTable, laneTable } from './trial/dayTables.js';
 import { figureGroups, momentTexts } from './trial/figures.js';
-import { againstPanel, eventsPanel, summaryPanel, type TrialFacts } from './trial/headPanels.js';
+import { againstPanel, eventsPanel, type ShownTrial, summaryPanel } from './trial/headPanels.js';
 import {
   communitiesPanel,
   figuresPanel,
@@ -45,11 +43,7 @@ const ATTEMPTS = 12;
 /** Of a room that was too large, at most so much is tried next. */
 const SMALLER = 0.9;
 
-/** A trial to be shown. */
-export interface ShownTrial extends TrialFacts {
-  readonly case: Case;
-  readonly record: TrialRecord;
-}
+export type { ShownTrial };
 
 export interface TrialPageOptions {
   /** Said above everything else. */
@@ -67,8 +61,8 @@ export async function trialPage(
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const { body, content } = await pageContent(trial, share);
     html = documentOf({
-      title: `${trial.case.settings.name}: a trial`,
-      lead: `${trial.mode}: ${MODE_MEANING[trial.mode]}`,
+      title: `${trial.settings.case}: a trial`,
+      lead: `${trial.settings.mode}: ${MODE_MEANING[trial.settings.mode]}`,
       warnings,
       body,
       content: escapeJson(content),
@@ -94,21 +88,18 @@ interface PageContent {
 }
 
 async function pageContent(trial: ShownTrial, share: TrialShare): Promise<PageContent> {
-  const { case: theCase, record } = trial;
-  const head = [
-    summaryPanel(marketText(theCase), trial, record, PLACE),
-    againstPanel(trial, record, PLACE),
-  ];
+  const { case: theCase, record, settings } = trial;
+  const head = [summaryPanel(trial, PLACE), againstPanel(trial, PLACE)];
   const tail = [eventsPanel(record, share, PLACE), intervalTable(record, share, PLACE)];
   if (record.intervals.length === 0) {
     const content = { plots: {}, tables: {}, moving: {}, figures: {}, proportion: 1 };
     return { body: head.join('\n'), content };
   }
   const rows = shownIntervals(record, share.intervals);
-  const day = dayTable(record, rows, trial.intervalMinutes);
-  const lanes = laneTable(record, rows, trial.intervalMinutes);
+  const day = dayTable(record, rows, settings.interval_minutes);
+  const lanes = laneTable(record, rows, settings.interval_minutes);
   const tables = momentTables(theCase, record, rows, share);
-  const times = momentTexts(record, rows, trial.intervalMinutes);
+  const times = momentTexts(record, rows, settings.interval_minutes);
   const groups = figureGroups(record, rows);
   const first = beginning(record, rows);
   const choices: MomentChoices = {
@@ -121,7 +112,7 @@ async function pageContent(trial: ShownTrial, share: TrialShare): Promise<PageCo
     communitiesPanel(tables.communityRows.length, theCase.communities.id.length, choices, PLACE),
     figuresPanel(groups, times, first, PLACE),
     dayPanel(day, PLACE),
-    clearingPanel(day, trial.deadlineMs, PLACE),
+    clearingPanel(day, settings.deadline_ms, PLACE),
   ];
   const figures = groups.flatMap((group) => group.figures).map(({ name, texts }) => [name, texts]);
   return {
@@ -147,16 +138,17 @@ async function plotsOf(
   { lanes }: LaneTable,
   html: string,
 ): Promise<Readonly<Record<string, CompiledPlot>>> {
-  const { intervals } = trial.record;
-  const last = intervals[intervals.length - 1].start_minutes + trial.intervalMinutes;
+  const { record, settings } = trial;
+  const first = record.intervals[0].start_minutes;
+  const last = record.intervals[record.intervals.length - 1].start_minutes;
   const facts: DayFacts = {
-    span: { fromHour: intervals[0].start_minutes / 60, toHour: last / 60 },
+    span: { fromHour: first / 60, toHour: (last + settings.interval_minutes) / 60 },
     lanes,
     voltageLimits: tightestLimits(trial.case),
-    deadlineMs: trial.deadlineMs,
+    deadlineMs: settings.deadline_ms,
   };
   const all = {
-    ...momentPlots(dayRanges(trial.record, tables)),
+    ...momentPlots(dayRanges(record, tables)),
     ...dayPlots(facts),
   };
   const isNamed = (name: string): boolean =>
@@ -172,13 +164,4 @@ function beginning({ intervals }: TrialRecord, rows: readonly number[]): number 
     (best, row, place) => (intervals[row].load_kw > intervals[rows[best]].load_kw ? place : best),
     0,
   );
-}
-
-function marketText({ branches, buses, communities, prosumers }: Case): string {
-  return [
-    counted(buses.id.length, 'bus', 'buses'),
-    counted(branches.from.length, 'branch', 'branches'),
-    counted(communities.id.length, 'community', 'communities'),
-    counted(prosumers.id.length, 'prosumer'),
-  ].join(', ');
 }

@@ -21,7 +21,7 @@ const FIGURES: readonly DayFigure[] = [
     needs: ['load_kw', 'solar_available_kw', 'battery_kw', 'vehicle_kw'],
     description: 'Load, solar generation, batteries and vehicles over the day.',
     caption:
-      'Load without generation; solar generation there was and used; batteries and vehicles above zero give, below zero take.',
+      'Load without generation; solar generation there was and used; batteries above zero give, below zero take, and vehicles the other way round.',
   },
   {
     plot: 'day-prices',

@@ -55,7 +55,7 @@ const GROUPS: readonly { readonly title: string; readonly figures: readonly [str
       ['solar used', ({ solar_kw }) => power(solar_kw)],
       ['solar there was', ({ solar_available_kw }) => power(solar_available_kw)],
       ['batteries give', ({ battery_kw }) => power(battery_kw)],
-      ['vehicles give', ({ vehicle_kw }) => power(vehicle_kw)],
+      ['vehicles take', ({ vehicle_kw }) => power(vehicle_kw)],
       ['vehicles connected', ({ vehicles_connected }) => fixed(vehicles_connected, 0)],
       [
         'stored',

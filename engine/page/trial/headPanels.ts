@@ -1,139 +1,117 @@
 /** What is said of a whole day in text and tables: its head, the day without the market, events, refusals. */
-import type { Mode } from '../../clearing/result.js';
-import { counted, duration, fixed, magnitude, voltage } from '../../report/numbers.js';
-import { type Entry, entry } from '../../report/table.js';
+import type { Case } from '../../case/case.js';
+import { counted, duration, fixed, voltage } from '../../report/numbers.js';
+import { entry } from '../../report/table.js';
+import { trialEntries } from '../../report/trial.js';
 import type { TrialRecord } from '../../trial/record.js';
+import type { TrialSettings } from '../../trial/settings.js';
+import type { TrialSummary, TrialTiming } from '../../trial/summary.js';
 import { factList } from '../feederPanels.js';
 import { type Place, panel, paragraph, table } from '../panels.js';
-import { comparisonOf, type DaySums, percentile, tally } from './dayFigures.js';
 import { clipped } from './dayTables.js';
-import { ROUTES } from './figures.js';
 import { endOfDay, timeOfDay } from './timeOfDay.js';
 import type { TrialShare } from './trialShare.js';
 
-/** What a trial was, beside its record. */
-export interface TrialFacts {
-  readonly mode: Mode;
-  readonly seed: number;
-  /** How many there are when the trial is done. */
-  readonly intervals: number;
-  /** Length of an interval. */
-  readonly intervalMinutes: number;
-  readonly deadlineMs?: number | undefined;
-  /** Said as it is after the rest, such as the balances of the day. */
-  readonly totals?: readonly Entry[] | undefined;
+/** A trial, as its files say (io/readTrial.ts). */
+export interface ShownTrial {
+  readonly settings: TrialSettings;
+  readonly case: Case;
+  readonly record: TrialRecord;
+  readonly summary: TrialSummary;
+  readonly timing: TrialTiming;
 }
 
-export function summaryPanel(
-  counts: string,
-  facts: TrialFacts,
-  record: TrialRecord,
-  place: Place,
-): string {
+/** A panel of its own says this. */
+const ELSEWHERE = 'alone';
+
+export function summaryPanel(trial: ShownTrial, place: Place): string {
+  const { record, settings, summary, timing } = trial;
+  const known = record.intervals.length === 0 ? [] : trialEntries(summary, timing);
   const entries = [
-    entry('market', counts),
-    entry('seed', String(facts.seed)),
-    entry('intervals', ...intervalLines(facts, record)),
-    ...(record.intervals.length === 0 ? [] : runEntries(facts, record)),
-    ...(facts.totals ?? []),
+    entry('market', marketText(trial.case)),
+    entry('day', dayText(settings, record)),
+    entry('seed', String(settings.seed)),
+    ...known.filter(({ label }) => label !== ELSEWHERE),
   ];
-  return panel(place, 'summary', 'Summary', factList(entries));
+  const longest = record.timing.length === 0 ? [] : [entry('longest', longestText(record))];
+  return panel(place, 'summary', 'Summary', factList([...entries, ...longest]));
 }
 
-function intervalLines({ intervalMinutes, intervals }: TrialFacts, record: TrialRecord): string[] {
+function marketText({ branches, buses, communities, prosumers }: Case): string {
+  return [
+    counted(buses.id.length, 'bus', 'buses'),
+    counted(branches.from.length, 'branch', 'branches'),
+    counted(communities.id.length, 'community', 'communities'),
+    counted(prosumers.id.length, 'prosumer'),
+  ].join(', ');
+}
+
+function dayText({ interval_minutes, intervals }: TrialSettings, record: TrialRecord): string {
   const done = record.intervals.length;
   const first = record.intervals[0];
   const last = record.intervals[done - 1];
-  const each = `${fixed(intervalMinutes, Number.isInteger(intervalMinutes) ? 0 : 2)} minutes each`;
-  if (first === undefined || last === undefined) return [`none of ${fixed(intervals, 0)} is there`];
-  const end = endOfDay(last.start_minutes + intervalMinutes);
-  const span = `from ${timeOfDay(first.start_minutes)} to ${end}`;
-  const part = done < intervals ? ` of ${fixed(intervals, 0)}: the trial is not done` : '';
-  return [`${fixed(done, 0)}${part}, ${each}, ${span}`];
+  if (first === undefined || last === undefined) return `no interval of ${fixed(intervals, 0)} yet`;
+  const part = done < intervals ? `${fixed(done, 0)} of ${fixed(intervals, 0)}` : fixed(done, 0);
+  const end = endOfDay(last.start_minutes + interval_minutes);
+  const length = String(Number(interval_minutes.toFixed(2)));
+  return `${part} intervals of ${length} minutes, from ${timeOfDay(first.start_minutes)} to ${end}`;
 }
 
-function runEntries({ deadlineMs }: TrialFacts, { intervals, timing }: TrialRecord): Entry[] {
-  const shares = (texts: readonly string[]): string =>
-    tally(texts)
-      .map(([text, count]) => `${fixed(count, 0)} ${text}`)
-      .join(', ');
-  const broken = intervals.filter(({ violations }) => violations > 0).length;
-  const missed = timing.filter(({ deadline_kept }) => deadline_kept === 0).length;
-  const fallbacks = intervals.filter(({ route }) => route === 'fallback').length;
-  const gap = intervals.reduce((sofar, row) => (row.gap > sofar ? row.gap : sofar), 0);
-  const refused = intervals.reduce((sum, row) => sum + (row.bids_refused || 0), 0);
-  const memory = timing.map(({ memory_mb }) => memory_mb).filter(Number.isFinite);
-  const limit = deadlineMs === undefined ? '' : ` of ${duration(deadlineMs)}`;
-  return [
-    entry('statuses', shares(intervals.map(({ status }) => status))),
-    entry('found by', shares(intervals.map(({ route }) => ROUTES[route]))),
-    entry('largest gap', magnitude(gap)),
-    entry('limits broken', broken === 0 ? 'none' : `in ${counted(broken, 'interval')}`),
-    entry('deadlines missed', `${fixed(missed, 0)}${limit}`),
-    entry('fallbacks', fixed(fallbacks, 0)),
-    entry('bids refused', fixed(refused, 0)),
-    entry('clear time', timeText({ intervals, timing })),
-    ...(memory.length === 0
-      ? []
-      : [
-          entry(
-            'memory',
-            `${fixed(memory[0], 0)} MB first, ${fixed(memory.at(-1) ?? 0, 0)} MB last`,
-          ),
-        ]),
-  ];
-}
-
-function timeText({ intervals, timing }: Pick<TrialRecord, 'intervals' | 'timing'>): string {
-  const times = timing.map(({ clear_ms }) => clear_ms);
-  if (!times.some(Number.isFinite)) return 'n/a';
-  const longest = times.reduce((best, time, k) => (time > times[best] ? k : best), 0);
-  const when = timeOfDay(intervals[longest]?.start_minutes ?? 0);
-  return (
-    `median ${duration(percentile(times, 0.5))}, p99 ${duration(percentile(times, 0.99))}, ` +
-    `longest ${duration(times[longest])} (at ${when})`
-  );
+function longestText({ intervals, timing }: TrialRecord): string {
+  const longest = timing.reduce((best, row) => (row.clear_ms > best.clear_ms ? row : best));
+  const when = intervals.find(({ interval }) => interval === longest.interval);
+  return `${duration(longest.clear_ms)}, at ${timeOfDay(when?.start_minutes ?? 0)}`;
 }
 
 /** The day against the day on which everybody trades with the grid alone. */
-export function againstPanel(facts: TrialFacts, record: TrialRecord, place: Place): string {
-  const hours = facts.intervalMinutes / 60;
-  const { alone, intervals, market } = comparisonOf(record, hours);
+export function againstPanel({ record, summary }: ShownTrial, place: Place): string {
+  const { alone } = summary;
   const title = 'The day with the market and without';
-  if (intervals === 0) {
+  if (alone.intervals === 0) {
     const text = 'Nothing is known of a day on which everybody trades with the grid alone.';
     return panel(place, 'against', title, paragraph(text));
   }
   const part =
-    intervals < record.intervals.length
-      ? ` Summed over the ${fixed(intervals, 0)} intervals for which both are known.`
+    alone.intervals < record.intervals.length
+      ? ` Costs and losses are those of the ${counted(alone.intervals, 'interval')} that both have an outcome of.`
       : '';
   const text = `Without it everybody trades with the grid alone, and storage has a history of its own.${part}`;
-  return panel(place, 'against', title, paragraph(text) + againstTable(market, alone));
+  return panel(place, 'against', title, paragraph(text) + againstTable(summary, record));
 }
 
-function againstTable(market: DaySums, alone: DaySums): string {
+function againstTable(summary: TrialSummary, { intervals }: TrialRecord): string {
+  const { alone } = summary;
+  const broken = intervals.filter(({ violations }) => violations > 0).length;
   const dollars = (value: number): string => `${fixed(value, 2)} $`;
   const energy = (value: number): string => `${fixed(value, 2)} kWh`;
   const count = (value: number): string => fixed(value, 0);
-  const rows: [string, (sums: DaySums) => number, (value: number) => string][] = [
-    ['cost of all prosumers and the grid', ({ costUsd }) => costUsd, dollars],
-    ['losses', ({ lossesKwh }) => lossesKwh, energy],
-    ['intervals with a broken limit', ({ brokenIntervals }) => brokenIntervals, count],
-    ['lowest voltage', ({ voltageMinPu }) => voltageMinPu, voltage],
-    ['highest voltage', ({ voltageMaxPu }) => voltageMaxPu, voltage],
+  const rows: [string, number | undefined, number | undefined, (value: number) => string][] = [
+    ['cost of all', alone.market_cost_usd, alone.cost_usd, dollars],
+    ['losses', alone.market_losses_kwh, alone.losses_kwh, energy],
+    ['limits broken', summary.violations, alone.violations, count],
+    ['intervals with one', broken, alone.intervals_with_violations, count],
+    ['lowest voltage', summary.v_min_pu, alone.v_min_pu, voltage],
+    ['highest voltage', summary.v_max_pu, alone.v_max_pu, voltage],
   ];
-  const cells = (title: string, textOf: (row: (typeof rows)[number]) => string) => ({
+  const column = (title: string, cellOf: (row: (typeof rows)[number]) => string) => ({
     title,
     isNumber: true,
-    cells: rows.map(textOf),
+    cells: rows.map(cellOf),
   });
+  const unknown = Number.NaN;
   return table('The day with the market and without', [
     { title: '', isNumber: false, cells: rows.map(([label]) => label) },
-    cells('with', ([, of, text]) => text(of(market))),
-    cells('without', ([, of, text]) => text(of(alone))),
-    cells('difference', ([, of, text]) => text(of(market) - of(alone))),
+    column('with', ([, market = unknown, , write]) => write(market)),
+    column('without', ([, , without = unknown, write]) => write(without)),
+    column('less by', ([, market = unknown, without = unknown, write]) => write(without - market)),
   ]);
+}
+
+/** How often each text occurs, the most frequent first. */
+function tally(texts: readonly string[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].sort(([, one], [, other]) => other - one);
 }
 
 /** What happened to the network, and what was refused. */

@@ -1,23 +1,19 @@
 /** Minutes after the first midnight as people write them. */
 import { fixed } from '../../report/numbers.js';
+import { timeOfDay as clockTime } from '../../report/trial.js';
 
 const MINUTES_A_DAY = 1440;
 
 /** `06:05`; on later days `day 2, 06:05`. */
 export function timeOfDay(minutes: number): string {
   const day = Math.floor(minutes / MINUTES_A_DAY);
-  const clock = clockTime(minutes - day * MINUTES_A_DAY);
+  const clock = clockTime(minutes);
   return day === 0 ? clock : `day ${fixed(day + 1, 0)}, ${clock}`;
 }
 
 /** When something that has begun on a day ends: midnight is 24:00 then. */
 export function endOfDay(minutes: number): string {
   return minutes === MINUTES_A_DAY ? '24:00' : timeOfDay(minutes);
-}
-
-function clockTime(minutes: number): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${two(Math.floor(minutes / 60))}:${two(Math.floor(minutes % 60))}`;
 }
 
 /** Distances of marks on an axis of time, hours. */

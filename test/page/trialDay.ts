@@ -1,0 +1,145 @@
+/** Trials to be shown: short ones as they were cleared, and long ones made of them. */
+import { resolveCase } from '../../engine/io/package.js';
+import { readCase } from '../../engine/io/readCase.js';
+import type { ShownTrial } from '../../engine/page/trialPage.js';
+import { openMarketSession } from '../../engine/session/marketSession.js';
+import type { TrialInterval } from '../../engine/trial/intervalRecord.js';
+import { openScenario } from '../../engine/trial/openScenario.js';
+import type { ScenarioOptions } from '../../engine/trial/options.js';
+import type { IntervalRecord, TrialRecord } from '../../engine/trial/record.js';
+import type { TrialSettings } from '../../engine/trial/settings.js';
+import { summariseTiming, summariseTrial } from '../../engine/trial/summary.js';
+import { openTrial } from '../../engine/trial/trial.js';
+
+const DEADLINE_MS = 60_000;
+
+/** A day of a bundled case. */
+export async function clearedDay(
+  name: string,
+  options: ScenarioOptions & { readonly intervals: number },
+): Promise<ShownTrial> {
+  const { intervals: count, intervalMinutes = 5, seed = 1, startMinutes = 0 } = options;
+  const theCase = await readCase(resolveCase(name));
+  const trial = await openTrial(openScenario(theCase, options), {
+    openMarket: (opening, memory) => openMarketSession(opening, { memory }),
+    deadlineMs: DEADLINE_MS,
+    memoryMb: () => 200,
+  });
+  const cleared: TrialInterval[] = [];
+  while (!trial.isOver) cleared.push(await trial.step());
+  await trial.close();
+  const settings: TrialSettings = {
+    case: name,
+    case_sha256: '',
+    mode: 'welfare',
+    subsidised: false,
+    gap: 1e-6,
+    deadline_ms: DEADLINE_MS,
+    seed,
+    intervals: count,
+    interval_minutes: intervalMinutes,
+    start_minutes: startMinutes,
+    bid_change_share: 0.05,
+    battery_share: 0,
+    vehicle_share: 0.05,
+    format: 'csv',
+    version: '0.1.0',
+  };
+  const intervals = cleared.map(({ record }) => record);
+  const refusals = cleared.flatMap((interval) => interval.refusals);
+  const timing = cleared.map((interval) => interval.timing);
+  const balances = cleared.map(({ balance }) => balance);
+  const matrix = (name: keyof TrialInterval['columns']): Float64Array =>
+    Float64Array.from(cleared.flatMap(({ columns }) => [...columns[name]]));
+  return {
+    settings,
+    case: theCase,
+    record: {
+      intervals,
+      refusals,
+      timing,
+      price_usd_per_kwh: matrix('price_usd_per_kwh'),
+      import_kw: matrix('import_kw'),
+      stored_kwh: matrix('stored_kwh'),
+      voltage_pu: matrix('voltage_pu'),
+      p_kw: matrix('p_kw'),
+    },
+    summary: summariseTrial(settings, { intervals, refusals, balances }),
+    timing: summariseTiming(settings, timing),
+  };
+}
+
+/** The same with every interval so many times, one after the other. */
+export function stretched(trial: ShownTrial, times: number): ShownTrial {
+  const { record, settings } = trial;
+  const count = times * record.intervals.length;
+  const rows = <Row extends { readonly interval: number }>(of: readonly Row[]): Row[] =>
+    Array.from({ length: count }, (_, k) => ({ ...of[Math.floor(k / times)], interval: k }) as Row);
+  const matrix = (values: Float64Array): Float64Array => {
+    const width = values.length / record.intervals.length;
+    const longer = new Float64Array(times * values.length);
+    for (let k = 0; k < count; k += 1) {
+      const row = Math.floor(k / times);
+      longer.set(values.subarray(row * width, (row + 1) * width), k * width);
+    }
+    return longer;
+  };
+  const first = record.intervals[0]?.start_minutes ?? 0;
+  return {
+    ...trial,
+    settings: { ...settings, intervals: count },
+    record: {
+      ...record,
+      intervals: rows(record.intervals).map((row, k) => ({
+        ...row,
+        start_minutes: first + k * settings.interval_minutes,
+      })),
+      timing: rows(record.timing),
+      price_usd_per_kwh: matrix(record.price_usd_per_kwh),
+      import_kw: matrix(record.import_kw),
+      stored_kwh: matrix(record.stored_kwh),
+      voltage_pu: matrix(record.voltage_pu),
+      p_kw: matrix(record.p_kw),
+    },
+  };
+}
+
+/** With something else in some rows. */
+export function withRows(
+  trial: ShownTrial,
+  changes: Readonly<Record<number, Partial<IntervalRecord>>>,
+): ShownTrial {
+  const intervals = trial.record.intervals.map((row, k) => ({ ...row, ...changes[k] }));
+  return { ...trial, record: { ...trial.record, intervals } };
+}
+
+/** The record with everything unknown that an interval without an outcome leaves unknown. */
+export function withoutOutcome(trial: ShownTrial, row: number): ShownTrial {
+  const blank = (values: Float64Array): Float64Array => {
+    const width = values.length / trial.record.intervals.length;
+    return Float64Array.from(values).fill(Number.NaN, row * width, (row + 1) * width);
+  };
+  const { record } = withRows(trial, {
+    [row]: {
+      status: 'infeasible',
+      explanation: 'no power flow',
+      gap: Number.NaN,
+      cost_usd_per_h: Number.NaN,
+      grid_import_kw: Number.NaN,
+      losses_kw: Number.NaN,
+      v_min_pu: Number.NaN,
+      v_max_pu: Number.NaN,
+      price_min_usd_per_kwh: Number.NaN,
+      price_mean_usd_per_kwh: Number.NaN,
+      price_max_usd_per_kwh: Number.NaN,
+    },
+  });
+  const blanked: TrialRecord = {
+    ...record,
+    price_usd_per_kwh: blank(record.price_usd_per_kwh),
+    import_kw: blank(record.import_kw),
+    voltage_pu: blank(record.voltage_pu),
+    p_kw: blank(record.p_kw),
+  };
+  return { ...trial, record: blanked };
+}
