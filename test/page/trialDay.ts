@@ -1,4 +1,5 @@
 /** Trials to be shown: short ones as they were cleared, and long ones made of them. */
+import type { Case } from '../../engine/case/case.js';
 import { resolveCase } from '../../engine/io/package.js';
 import { readCase } from '../../engine/io/readCase.js';
 import type { ShownTrial } from '../../engine/page/trialPage.js';
@@ -142,4 +143,29 @@ export function withoutOutcome(trial: ShownTrial, row: number): ShownTrial {
     p_kw: blank(record.p_kw),
   };
   return { ...trial, record: blanked };
+}
+
+/** A day of another case in which nothing varies but the voltages. */
+export function emptyDay(trial: ShownTrial, theCase: Case, intervals: number): ShownTrial {
+  const { record, settings } = stretched(
+    trial,
+    Math.ceil(intervals / trial.record.intervals.length),
+  );
+  const count = record.intervals.length;
+  const { branches, buses, communities } = theCase;
+  const matrix = (width: number, base: number): Float64Array =>
+    Float64Array.from({ length: count * width }, (_, k) => base + ((k * 7919) % 10_007) / 1e5);
+  return {
+    ...trial,
+    settings,
+    case: theCase,
+    record: {
+      ...record,
+      price_usd_per_kwh: matrix(communities.id.length, 0.1),
+      import_kw: matrix(communities.id.length, 1),
+      stored_kwh: matrix(communities.id.length, 2),
+      voltage_pu: matrix(buses.id.length, 0.97),
+      p_kw: matrix(branches.from.length, 3),
+    },
+  };
 }

@@ -33,7 +33,7 @@ export function summaryPanel(trial: ShownTrial, place: Place): string {
     entry('seed', String(settings.seed)),
     ...known.filter(({ label }) => label !== ELSEWHERE),
   ];
-  const longest = record.timing.length === 0 ? [] : [entry('longest', longestText(record))];
+  const longest = record.timing.length === 0 ? [] : [entry('longest time', longestText(record))];
   return panel(place, 'summary', 'Summary', factList([...entries, ...longest]));
 }
 
@@ -103,8 +103,15 @@ function againstTable(summary: TrialSummary, { intervals }: TrialRecord): string
     { title: '', isNumber: false, cells: rows.map(([label]) => label) },
     column('with', ([, market = unknown, , write]) => write(market)),
     column('without', ([, , without = unknown, write]) => write(without)),
-    column('less by', ([, market = unknown, without = unknown, write]) => write(without - market)),
+    column('less by', ([, market = unknown, without = unknown, write]) =>
+      write === voltage ? '' : write(without - market),
+    ),
   ]);
+}
+
+/** A reason without the values of its one case. */
+function kindOf(reason: string): string {
+  return reason.replace(/"[^"]*"|-?\d+(\.\d+)?(e[-+]?\d+)?/g, '…');
 }
 
 /** How often each text occurs, the most frequent first. */
@@ -140,7 +147,7 @@ export function eventsPanel(
             happened.slice(0, tableRows).map(({ events }) => clipped(events)),
           ),
         ]);
-  const reasons = tally(refusals.map(({ reason }) => clipped(reason)));
+  const reasons = tally(refusals.map(({ reason }) => clipped(kindOf(reason))));
   const shown = refusals.slice(0, tableRows);
   const refusalTable =
     refusals.length === 0

@@ -113,7 +113,7 @@ function busTable(
     },
     shades: {
       price: withoutTails(ofHosts(price)),
-      stored: withoutTails(ofHosts(stored), 0),
+      stored: extentOf(ofHosts(stored)),
     },
   };
 }
@@ -253,11 +253,15 @@ export function extent(count: number, valueAt: (k: number) => number): [number, 
   return [least, most];
 }
 
+function extentOf(values: Float64Array): [number, number] {
+  return extent(values.length, (k) => values[k]);
+}
+
 /** Of the values on either side, so many are beyond the range. */
 const TAIL = 0.01;
 
-function withoutTails(values: Float64Array, share = TAIL): [number, number] {
+function withoutTails(values: Float64Array): [number, number] {
   const sorted = values.filter(Number.isFinite).sort();
-  const beyond = Math.floor(share * sorted.length);
+  const beyond = Math.floor(TAIL * sorted.length);
   return [sorted[beyond] ?? Number.NaN, sorted[sorted.length - 1 - beyond] ?? Number.NaN];
 }

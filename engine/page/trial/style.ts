@@ -16,13 +16,13 @@ html { scroll-padding-top: 4rem; }
 .figures caption { text-align: left; color: var(--soft); padding: .2rem 0; }
 .figures th { font-weight: normal; padding-left: 0; overflow-wrap: normal; }
 .figures td:empty::before { content: '–'; }
-[data-panel="against"] th[scope="row"] { min-width: 8rem; }
+.panel:has(#against-1) th[scope="row"] { min-width: 8rem; }
 .figures td { white-space: normal; padding-right: 0; }
 @media (min-width: 80rem) {
   header, main, footer { max-width: 76rem; }
 }
 @media print {
-  [data-panel="intervals"] { display: none; }
+  .panel:has(#intervals-1) { display: none; }
   .scrubber { position: static; border: 0; }
   .scrubber button, .scrubber input, .scrubber label { display: none; }
 }
