@@ -1,4 +1,4 @@
-/** `wattshare report RESULT`: the page of a result, from the files of the result and its case. */
+/** `wattshare report RESULT`: the page of a result or a trial, from its files and those of its case. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -6,19 +6,25 @@ import {
   type Case,
   type ClearingResult,
   feederFolder,
+  holdsTrial,
   isRegion,
   joinResults,
   type Region,
   type RegionResult,
+  readCase,
   readCaseName,
   readCaseOrRegion,
   readRegionSummary,
   readResult,
   readSummary,
+  readTrial,
+  readTrialSettings,
   reportPage,
   resolveCase,
   restoredFailure,
   restoredResult,
+  type StoredTrial,
+  trialPage,
   UsageError,
 } from '../engine/index.js';
 import { EXIT, type ExitCode } from './exitCodes.js';
@@ -33,8 +39,8 @@ interface ReportCommandOptions {
 
 export function reportCommand(finish: (code: ExitCode) => void): Command {
   return new Command('report')
-    .description('show a result as one HTML file that needs nothing else')
-    .argument('<result>', 'folder that clear wrote')
+    .description('show a result or a trial as one HTML file that needs nothing else')
+    .argument('<result>', 'folder that clear or trial wrote')
     .option(
       '--case <case>',
       'folder or bundled name of its case (default: the bundled one it names)',
@@ -55,6 +61,7 @@ async function runReport(resultFolder: string, options: ReportCommandOptions): P
   const onWarning: Warn = (warning) => {
     if (!quiet) process.stderr.write(`warning: ${warning}\n`);
   };
+  if (await holdsTrial(resultFolder)) return reportTrial(resultFolder, options, onWarning);
   const name = await readCaseName(resultFolder);
   const made = await readCaseOrRegion(caseFolder(name, options.case), { onWarning });
   const doubts: string[] = [];
@@ -62,6 +69,18 @@ async function runReport(resultFolder: string, options: ReportCommandOptions): P
     ? await regionResult(made, resultFolder, options.gap, onWarning, doubts)
     : await feederResult(made, resultFolder, options.gap, onWarning, doubts);
   await writePage(result, options.out, quiet, doubts);
+  return EXIT.certified;
+}
+
+/** Of a trial that is not over, as much as there is. */
+async function reportTrial(
+  folder: string,
+  options: ReportCommandOptions,
+  onWarning: Warn,
+): Promise<ExitCode> {
+  const { case: name } = await readTrialSettings(folder);
+  const theCase = await readCase(caseFolder(name, options.case), { onWarning });
+  await writeTrialPage(await readTrial(folder, theCase), options.out, options.quiet === true);
   return EXIT.certified;
 }
 
@@ -118,6 +137,19 @@ export async function writePage(
   quiet: boolean,
   warnings: readonly string[] = [],
 ): Promise<void> {
-  await writeFile(file, await reportPage(result, { warnings }));
+  await writeReport(await reportPage(result, { warnings }), file, quiet);
+}
+
+/** Writes the page of a trial, and says so. */
+export async function writeTrialPage(
+  trial: StoredTrial,
+  file: string,
+  quiet: boolean,
+): Promise<void> {
+  await writeReport(await trialPage(trial), file, quiet);
+}
+
+async function writeReport(html: string, file: string, quiet: boolean): Promise<void> {
+  await writeFile(file, html);
   if (!quiet) process.stderr.write(`report written to ${file}\n`);
 }

@@ -33,6 +33,7 @@ import { EXIT, type ExitCode } from './exitCodes.js';
 import { type Interrupt, listenForInterrupt } from './interrupt.js';
 import { tellSupervisor } from './messages.js';
 import { openProgressLine, type ProgressLine } from './progress.js';
+import { writeTrialPage } from './report.js';
 import { openTrialLog } from './trialLog.js';
 import { addClearingOptions, addDayOptions } from './trialOptions.js';
 import { expectSameRequest, type TrialRequest, trialSettings } from './trialSettings.js';
@@ -41,6 +42,7 @@ interface TrialCommandOptions extends TrialRequest {
   readonly out?: string;
   readonly resume?: string;
   readonly log?: string;
+  readonly report?: string;
   readonly quiet?: true;
   readonly json?: true;
 }
@@ -67,6 +69,7 @@ export function trialCommand(finish: (code: ExitCode) => void): Command {
         .default('csv'),
     )
     .option('--log <file>', 'a line of JSON an interval while it runs; - for standard output')
+    .option('--report <file>', 'write a page about the day: one HTML file that needs nothing else')
     .option('--quiet', 'no progress and no warnings')
     .option('--json', 'print the summary as JSON, and nothing else, on standard output')
     .option('--debug', 'print stack traces of errors')
@@ -175,7 +178,7 @@ class TrialRun {
     const trial = await this.open(scenario);
     const collector = new TrialCollector();
     await this.clearAll(trial, async (interval) => collector.add(interval));
-    const code = this.report(collector.stored(this.settings, this.theCase));
+    const code = await this.report(collector.stored(this.settings, this.theCase));
     return trial.isOver ? code : EXIT.uncertified;
   }
 
@@ -199,7 +202,7 @@ class TrialRun {
     }
     this.progress.show('writing', path);
     await folder.finish(this.settings);
-    const code = this.report(await readTrial(path, this.theCase));
+    const code = await this.report(await readTrial(path, this.theCase));
     if (this.options.quiet !== true) this.say(`trial written to ${path}`);
     return code;
   }
@@ -248,13 +251,14 @@ class TrialRun {
     this.progress.show(`interval ${count}`, `${time}, ${record.status}, ${left}`);
   }
 
-  private report(stored: StoredTrial): ExitCode {
+  private async report(stored: StoredTrial): Promise<ExitCode> {
     this.progress.clear();
-    const { json, log } = this.options;
+    const { json, log, quiet, report } = this.options;
     const { summary, timing } = stored;
     if (json === true) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
     // Standard output is the log's.
     else (log === '-' ? process.stderr : process.stdout).write(renderTrial(summary, timing));
+    if (report !== undefined) await writeTrialPage(stored, report, quiet === true);
     return EXIT_OF_STATUS[summary.status];
   }
 

@@ -94,7 +94,7 @@ export {
   reopenTrialFolder,
   type TrialFolder,
 } from './io/trialFolder.js';
-export { readTrialSettings } from './io/trialSettings.js';
+export { holdsTrial, readTrialSettings } from './io/trialSettings.js';
 export { readProfiles, readTariff } from './io/trialTables.js';
 export { FORMATS, type Format, writeCase } from './io/writeCase.js';
 export { writeRegionResult } from './io/writeRegionResult.js';
@@ -106,6 +106,7 @@ export {
 } from './outer/independentBound.js';
 export { type PageOptions, reportPage } from './page/reportPage.js';
 export { restoredFailure, restoredResult } from './page/restoredResult.js';
+export { type TrialPageOptions, trialPage } from './page/trialPage.js';
 export { renderCertificate } from './report/certificate.js';
 export { renderRegion } from './report/region.js';
 export { renderSummary } from './report/summary.js';

@@ -1,4 +1,6 @@
 /** `trial.json`: what a trial was asked for. */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CaseError } from '../base/errors.js';
 import { MODES } from '../clearing/result.js';
 import type { TrialSettings } from '../trial/settings.js';
@@ -39,6 +41,14 @@ const FIELDS: Readonly<Record<keyof TrialSettings, Check>> = {
   format: (value) => FORMATS.some((format) => format === value),
   version: isText,
 };
+
+/** Whether a folder is one of a trial, and not of a result. */
+export function holdsTrial(folder: string): Promise<boolean> {
+  return access(join(folder, TRIAL_FILE)).then(
+    () => true,
+    () => false,
+  );
+}
 
 /** @throws CaseError where the folder holds no trial */
 export async function readTrialSettings(folder: string): Promise<TrialSettings> {

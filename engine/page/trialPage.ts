@@ -7,6 +7,7 @@
  */
 import { MODE_MEANING } from '../report/summary.js';
 import type { TrialRecord } from '../trial/record.js';
+import type { StoredTrial } from '../trial/stored.js';
 import { documentOf, vegaRuntime } from './document.js';
 import { escapeJson } from './escape.js';
 import { proportionOf } from './networkPanels.js';
@@ -17,7 +18,7 @@ import { clearingPanel, dayPanel, intervalTable } from './trial/dayPanels.js';
 import { type DayFacts, dayPlots } from './trial/dayPlots.js';
 import { dayTable, type LaneTable, laneTable } from './trial/dayTables.js';
 import { figureGroups, momentTexts } from './trial/figures.js';
-import { againstPanel, eventsPanel, type ShownTrial, summaryPanel } from './trial/headPanels.js';
+import { againstPanel, eventsPanel, summaryPanel } from './trial/headPanels.js';
 import {
   communitiesPanel,
   figuresPanel,
@@ -43,8 +44,6 @@ const ATTEMPTS = 12;
 /** Of a room that was too large, at most so much is tried next. */
 const SMALLER = 0.9;
 
-export type { ShownTrial };
-
 export interface TrialPageOptions {
   /** Said above everything else. */
   readonly warnings?: readonly string[];
@@ -52,7 +51,7 @@ export interface TrialPageOptions {
 
 /** @returns HTML */
 export async function trialPage(
-  trial: ShownTrial,
+  trial: StoredTrial,
   { warnings = [] }: TrialPageOptions = {},
 ): Promise<string> {
   const runtime = await vegaRuntime();
@@ -87,7 +86,7 @@ interface PageContent {
   readonly content: TrialContent;
 }
 
-async function pageContent(trial: ShownTrial, share: TrialShare): Promise<PageContent> {
+async function pageContent(trial: StoredTrial, share: TrialShare): Promise<PageContent> {
   const { case: theCase, record, settings } = trial;
   const head = [summaryPanel(trial, PLACE), againstPanel(trial, PLACE)];
   const tail = [eventsPanel(record, share, PLACE), intervalTable(record, share, PLACE)];
@@ -133,7 +132,7 @@ async function pageContent(trial: ShownTrial, share: TrialShare): Promise<PageCo
 
 /** Those that the panels name, in `data-plot` or as a choice. */
 async function plotsOf(
-  trial: ShownTrial,
+  trial: StoredTrial,
   tables: MomentTables,
   { lanes }: LaneTable,
   html: string,

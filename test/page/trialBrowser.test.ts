@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ShownTrial, trialPage } from '../../engine/page/trialPage.js';
+import { trialPage } from '../../engine/page/trialPage.js';
+import type { StoredTrial } from '../../engine/trial/stored.js';
 import { temporaryFolder } from '../io/temporaryFolder.js';
 import { allDrawn, countMarks, findChromium, openChromium, openFile } from './chromium.js';
 import { clearedDay, withoutOutcome } from './trialDay.js';
@@ -35,8 +36,8 @@ const PLOTS = [
 
 describe.skipIf(executable === undefined)(title, () => {
   let browser: Browser;
-  let feeder: ShownTrial;
-  let small: ShownTrial;
+  let feeder: StoredTrial;
+  let small: StoredTrial;
 
   beforeAll(async () => {
     browser = await openChromium(executable ?? '');
@@ -49,7 +50,7 @@ describe.skipIf(executable === undefined)(title, () => {
     await browser.close();
   });
 
-  async function fileOf(trial: ShownTrial): Promise<string> {
+  async function fileOf(trial: StoredTrial): Promise<string> {
     const file = join(temporaryFolder(), 'trial.html');
     writeFileSync(file, await trialPage(trial));
     return file;

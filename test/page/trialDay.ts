@@ -2,14 +2,12 @@
 import type { Case } from '../../engine/case/case.js';
 import { resolveCase } from '../../engine/io/package.js';
 import { readCase } from '../../engine/io/readCase.js';
-import type { ShownTrial } from '../../engine/page/trialPage.js';
 import { openMarketSession } from '../../engine/session/marketSession.js';
-import type { TrialInterval } from '../../engine/trial/intervalRecord.js';
 import { openScenario } from '../../engine/trial/openScenario.js';
 import type { ScenarioOptions } from '../../engine/trial/options.js';
 import type { IntervalRecord, TrialRecord } from '../../engine/trial/record.js';
 import type { TrialSettings } from '../../engine/trial/settings.js';
-import { summariseTiming, summariseTrial } from '../../engine/trial/summary.js';
+import { type StoredTrial, TrialCollector } from '../../engine/trial/stored.js';
 import { openTrial } from '../../engine/trial/trial.js';
 
 const DEADLINE_MS = 60_000;
@@ -18,7 +16,7 @@ const DEADLINE_MS = 60_000;
 export async function clearedDay(
   name: string,
   options: ScenarioOptions & { readonly intervals: number },
-): Promise<ShownTrial> {
+): Promise<StoredTrial> {
   const { intervals: count, intervalMinutes = 5, seed = 1, startMinutes = 0 } = options;
   const theCase = await readCase(resolveCase(name));
   const trial = await openTrial(openScenario(theCase, options), {
@@ -26,8 +24,8 @@ export async function clearedDay(
     deadlineMs: DEADLINE_MS,
     memoryMb: () => 200,
   });
-  const cleared: TrialInterval[] = [];
-  while (!trial.isOver) cleared.push(await trial.step());
+  const collector = new TrialCollector();
+  while (!trial.isOver) collector.add(await trial.step());
   await trial.close();
   const settings: TrialSettings = {
     case: name,
@@ -43,35 +41,15 @@ export async function clearedDay(
     bid_change_share: 0.05,
     battery_share: 0,
     vehicle_share: 0.05,
+    solar_scale: 2,
     format: 'csv',
     version: '0.1.0',
   };
-  const intervals = cleared.map(({ record }) => record);
-  const refusals = cleared.flatMap((interval) => interval.refusals);
-  const timing = cleared.map((interval) => interval.timing);
-  const balances = cleared.map(({ balance }) => balance);
-  const matrix = (name: keyof TrialInterval['columns']): Float64Array =>
-    Float64Array.from(cleared.flatMap(({ columns }) => [...columns[name]]));
-  return {
-    settings,
-    case: theCase,
-    record: {
-      intervals,
-      refusals,
-      timing,
-      price_usd_per_kwh: matrix('price_usd_per_kwh'),
-      import_kw: matrix('import_kw'),
-      stored_kwh: matrix('stored_kwh'),
-      voltage_pu: matrix('voltage_pu'),
-      p_kw: matrix('p_kw'),
-    },
-    summary: summariseTrial(settings, { intervals, refusals, balances }),
-    timing: summariseTiming(settings, timing),
-  };
+  return collector.stored(settings, theCase);
 }
 
 /** The same with every interval so many times, one after the other. */
-export function stretched(trial: ShownTrial, times: number): ShownTrial {
+export function stretched(trial: StoredTrial, times: number): StoredTrial {
   const { record, settings } = trial;
   const count = times * record.intervals.length;
   const rows = <Row extends { readonly interval: number }>(of: readonly Row[]): Row[] =>
@@ -107,15 +85,15 @@ export function stretched(trial: ShownTrial, times: number): ShownTrial {
 
 /** With something else in some rows. */
 export function withRows(
-  trial: ShownTrial,
+  trial: StoredTrial,
   changes: Readonly<Record<number, Partial<IntervalRecord>>>,
-): ShownTrial {
+): StoredTrial {
   const intervals = trial.record.intervals.map((row, k) => ({ ...row, ...changes[k] }));
   return { ...trial, record: { ...trial.record, intervals } };
 }
 
 /** The record with everything unknown that an interval without an outcome leaves unknown. */
-export function withoutOutcome(trial: ShownTrial, row: number): ShownTrial {
+export function withoutOutcome(trial: StoredTrial, row: number): StoredTrial {
   const blank = (values: Float64Array): Float64Array => {
     const width = values.length / trial.record.intervals.length;
     return Float64Array.from(values).fill(Number.NaN, row * width, (row + 1) * width);
@@ -146,7 +124,7 @@ export function withoutOutcome(trial: ShownTrial, row: number): ShownTrial {
 }
 
 /** A day of another case in which nothing varies but the voltages. */
-export function emptyDay(trial: ShownTrial, theCase: Case, intervals: number): ShownTrial {
+export function emptyDay(trial: StoredTrial, theCase: Case, intervals: number): StoredTrial {
   const { record, settings } = stretched(
     trial,
     Math.ceil(intervals / trial.record.intervals.length),

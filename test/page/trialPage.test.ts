@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createCase } from '../../engine/case/create.js';
 import type { PackedMatrix } from '../../engine/page/trial/encoding.js';
-import { type ShownTrial, trialPage } from '../../engine/page/trialPage.js';
+import { trialPage } from '../../engine/page/trialPage.js';
+import type { StoredTrial } from '../../engine/trial/stored.js';
 import { summariseTrial } from '../../engine/trial/summary.js';
 import { randomColumns } from '../fixtures/randomMarket.js';
 import { ownText, panelsOf } from './pageText.js';
@@ -50,7 +51,7 @@ function valuesOf({ codes, lowest, step }: PackedMatrix): number[] {
   });
 }
 
-let small: ShownTrial;
+let small: StoredTrial;
 
 beforeAll(async () => {
   small = await clearedDay('five-bus', { intervals: 24, intervalMinutes: 60 });

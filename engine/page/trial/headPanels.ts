@@ -5,26 +5,18 @@ import { entry } from '../../report/table.js';
 import { trialEntries } from '../../report/trial.js';
 import type { TrialRecord } from '../../trial/record.js';
 import type { TrialSettings } from '../../trial/settings.js';
-import type { TrialSummary, TrialTiming } from '../../trial/summary.js';
+import type { StoredTrial } from '../../trial/stored.js';
+import type { TrialSummary } from '../../trial/summary.js';
 import { factList } from '../feederPanels.js';
 import { type Place, panel, paragraph, table } from '../panels.js';
 import { clipped } from './dayTables.js';
 import { endOfDay, timeOfDay } from './timeOfDay.js';
 import type { TrialShare } from './trialShare.js';
 
-/** A trial, as its files say (io/readTrial.ts). */
-export interface ShownTrial {
-  readonly settings: TrialSettings;
-  readonly case: Case;
-  readonly record: TrialRecord;
-  readonly summary: TrialSummary;
-  readonly timing: TrialTiming;
-}
-
 /** A panel of its own says this. */
 const ELSEWHERE = 'alone';
 
-export function summaryPanel(trial: ShownTrial, place: Place): string {
+export function summaryPanel(trial: StoredTrial, place: Place): string {
   const { record, settings, summary, timing } = trial;
   const known = record.intervals.length === 0 ? [] : trialEntries(summary, timing);
   const entries = [
@@ -64,7 +56,7 @@ function longestText({ intervals, timing }: TrialRecord): string {
 }
 
 /** The day against the day on which everybody trades with the grid alone. */
-export function againstPanel({ record, summary }: ShownTrial, place: Place): string {
+export function againstPanel({ record, summary }: StoredTrial, place: Place): string {
   const { alone } = summary;
   const title = 'The day with the market and without';
   if (alone.intervals === 0) {
