@@ -44,6 +44,14 @@ interface Slider extends PageElement {
   setAttribute(name: string, value: string): void;
 }
 
+interface TrialDocument extends PageDocument {
+  readonly documentElement: { readonly clientWidth: number; readonly clientHeight: number };
+}
+
+interface PlacedElement extends PageElement {
+  getBoundingClientRect(): { readonly top: number; readonly bottom: number };
+}
+
 interface Clock {
   setTimeout(task: () => void, milliseconds: number): unknown;
 }
@@ -95,17 +103,17 @@ function tablesOf(content: TrialContent, tools: Tools, decode: (text: string) =>
 /** The plots of the page, and what moves them. */
 class DayViews {
   private readonly views = new Map<PageElement, VegaView>();
+  /** The interval that each shows, or is about to. */
+  private readonly shown = new Map<PageElement, number>();
   private isBusy = false;
 
   constructor(
     private readonly vega: VegaRuntime,
-    private readonly page: PageDocument,
+    private readonly page: TrialDocument,
     private readonly content: TrialContent,
     private readonly tools: Tools,
     private readonly rowsAt: Tables,
     private readonly onPick: (hour: number) => void,
-    /** The interval that all plots show. */
-    private drawn: number,
   ) {}
 
   /** In place of what the element showed before. */
@@ -121,6 +129,7 @@ class DayViews {
       hover: true,
     });
     this.views.set(element, view);
+    this.shown.set(element, interval);
     view.tooltip((_, event, __, value) => this.tools.showTip(this.page, event, value));
     for (const name of plot.tables) view.data(name, this.rowsAt(name, interval));
     const signals = new Set(plot.spec.signals?.map(({ name }) => name));
@@ -134,31 +143,49 @@ class DayViews {
     element.dataset.drawn = 'yes';
   }
 
-  /** Moves all plots; while they are on their way, the last call counts. */
-  async move(wanted: () => number): Promise<void> {
-    if (this.isBusy) return;
+  /**
+   * Moves all plots, those in sight first; the others one by one, and only while nothing else is wanted.
+   * @returns false where they are on their way already, and will go where is wanted then
+   */
+  async move(wanted: () => number, pause: () => Promise<void>): Promise<boolean> {
+    if (this.isBusy) return false;
     this.isBusy = true;
-    while (this.drawn !== wanted()) {
-      this.drawn = wanted();
-      const moves = [...this.views].map(([element, view]) => {
-        const plot = this.content.plots[element.dataset.plot ?? ''];
-        for (const name of plot?.tables ?? []) {
-          if (name === 'now' || name in this.content.moving) {
-            view.data(name, this.rowsAt(name, this.drawn));
-          }
-        }
-        return view.runAsync();
-      });
-      await Promise.all(moves);
+    for (let late = this.late(wanted()); late.length > 0; late = this.late(wanted())) {
+      const inSight = late.filter((element) => this.isInSight(element));
+      const next = inSight.length > 0 ? inSight : late.slice(0, 1);
+      await Promise.all(next.map((element) => this.update(element, wanted())));
+      await pause();
     }
     this.isBusy = false;
+    return true;
+  }
+
+  private late(interval: number): PageElement[] {
+    return [...this.views.keys()].filter((element) => this.shown.get(element) !== interval);
+  }
+
+  private isInSight(element: PageElement): boolean {
+    const { bottom, top } = (element as PlacedElement).getBoundingClientRect();
+    return bottom > 0 && top < this.page.documentElement.clientHeight;
+  }
+
+  private async update(element: PageElement, interval: number): Promise<void> {
+    this.shown.set(element, interval);
+    const view = this.views.get(element);
+    const plot = this.content.plots[element.dataset.plot ?? ''];
+    for (const name of plot?.tables ?? []) {
+      if (name === 'now' || name in this.content.moving) {
+        view?.data(name, this.rowsAt(name, interval));
+      }
+    }
+    await view?.runAsync();
   }
 }
 
 /** Draws the day, and follows the slider. */
 function startTrial(
   vega: VegaRuntime,
-  page: PageDocument,
+  page: TrialDocument,
   tools: Tools,
   clock: Clock,
   decode: (text: string) => string,
@@ -169,15 +196,11 @@ function startTrial(
   if (slider === null || play === null) return;
   const hours = (content.tables.day?.hour ?? []).map(Number);
   const chosen = (): number => Number(slider.value);
-  const views = new DayViews(
-    vega,
-    page,
-    content,
-    tools,
-    tablesOf(content, tools, decode),
-    (hour) => go(nearest(hours, hour)),
-    chosen(),
+  const views = new DayViews(vega, page, content, tools, tablesOf(content, tools, decode), (hour) =>
+    go(nearest(hours, hour)),
   );
+  /** Lets the page take what its reader does. */
+  const pause = (): Promise<void> => new Promise((resolve) => clock.setTimeout(resolve, 0));
 
   const show = (): void => {
     const interval = chosen();
@@ -187,8 +210,8 @@ function startTrial(
     for (const place of page.querySelectorAll('[data-figure]')) {
       place.textContent = content.figures[place.dataset.figure ?? '']?.[interval] ?? '';
     }
-    views.move(chosen).then(() => {
-      slider.dataset.drawn = slider.value;
+    views.move(chosen, pause).then((isThere) => {
+      if (isThere) slider.dataset.drawn = slider.value;
     });
   };
   const go = (interval: number): void => {
