@@ -67,7 +67,7 @@ export function againstPanel({ record, summary }: StoredTrial, place: Place): st
     alone.intervals < record.intervals.length
       ? ` Costs and losses are those of the ${counted(alone.intervals, 'interval')} that both have an outcome of.`
       : '';
-  const text = `Without it everybody trades with the grid alone, and storage has a history of its own.${part}`;
+  const text = `Without it everybody trades with the grid alone, and storage has a history of its own. Costs are without what storage asks for its energy.${part}`;
   return panel(place, 'against', title, paragraph(text) + againstTable(summary, record));
 }
 
@@ -77,29 +77,33 @@ function againstTable(summary: TrialSummary, { intervals }: TrialRecord): string
   const dollars = (value: number): string => `${fixed(value, 2)} $`;
   const energy = (value: number): string => `${fixed(value, 2)} kWh`;
   const count = (value: number): string => fixed(value, 0);
-  const rows: [string, number | undefined, number | undefined, (value: number) => string][] = [
-    ['cost of all', alone.market_cost_usd, alone.cost_usd, dollars],
-    ['losses', alone.market_losses_kwh, alone.losses_kwh, energy],
-    ['limits broken', summary.violations, alone.violations, count],
-    ['intervals with one', broken, alone.intervals_with_violations, count],
-    ['lowest voltage', summary.v_min_pu, alone.v_min_pu, voltage],
-    ['highest voltage', summary.v_max_pu, alone.v_max_pu, voltage],
+  const unknown = Number.NaN;
+  const rows: ComparedRow[] = [
+    ['cost of all', alone.market_cost_usd, alone.cost_usd, dollars, true],
+    ['losses', alone.market_losses_kwh, alone.losses_kwh, energy, true],
+    ['stored more', alone.market_stored_change_kwh, alone.stored_change_kwh, energy, false],
+    ['limits broken', summary.violations, alone.violations, count, true],
+    ['intervals with one', broken, alone.intervals_with_violations, count, true],
+    ['lowest voltage', summary.v_min_pu ?? unknown, alone.v_min_pu ?? unknown, voltage, false],
+    ['highest voltage', summary.v_max_pu ?? unknown, alone.v_max_pu ?? unknown, voltage, false],
   ];
-  const column = (title: string, cellOf: (row: (typeof rows)[number]) => string) => ({
+  const column = (title: string, cellOf: (row: ComparedRow) => string) => ({
     title,
     isNumber: true,
     cells: rows.map(cellOf),
   });
-  const unknown = Number.NaN;
   return table('The day with the market and without', [
     { title: '', isNumber: false, cells: rows.map(([label]) => label) },
-    column('with', ([, market = unknown, , write]) => write(market)),
-    column('without', ([, , without = unknown, write]) => write(without)),
-    column('less by', ([, market = unknown, without = unknown, write]) =>
-      write === voltage ? '' : write(without - market),
+    column('with', ([, market, , write]) => write(market)),
+    column('without', ([, , without, write]) => write(without)),
+    column('less by', ([, market, without, write, isLoss]) =>
+      isLoss ? write(without - market) : '',
     ),
   ]);
 }
+
+/** Label, with the market, without it, how to write it, and whether less of it is better. */
+type ComparedRow = readonly [string, number, number, (value: number) => string, boolean];
 
 /** A reason without the values of its one case. */
 function kindOf(reason: string): string {

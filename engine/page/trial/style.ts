@@ -16,7 +16,8 @@ html { scroll-padding-top: 4rem; }
 .figures caption { text-align: left; color: var(--soft); padding: .2rem 0; }
 .figures th { font-weight: normal; padding-left: 0; overflow-wrap: normal; }
 .figures td:empty::before { content: '–'; }
-.panel:has(#against-1) th[scope="row"] { min-width: 8rem; }
+.scroll th, .scroll td { overflow-wrap: break-word; }
+.scroll th[scope="row"] { white-space: nowrap; }
 .figures td { white-space: normal; padding-right: 0; }
 @media (min-width: 80rem) {
   header, main, footer { max-width: 76rem; }
