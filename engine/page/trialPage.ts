@@ -16,6 +16,7 @@ import { type CompiledPlot, compilePlots } from './plots/compile.js';
 import { type TrialContent, trialScript } from './trial/browser.js';
 import { clearingPanel, dayPanel, intervalTable } from './trial/dayPanels.js';
 import { type DayFacts, dayPlots } from './trial/dayPlots.js';
+import { dayRanges, tightestLimits } from './trial/dayRanges.js';
 import { dayTable, type LaneTable, laneTable } from './trial/dayTables.js';
 import { figureGroups, momentTexts } from './trial/figures.js';
 import { againstPanel, eventsPanel, summaryPanel } from './trial/headPanels.js';
@@ -28,7 +29,6 @@ import {
 } from './trial/momentPanel.js';
 import { momentPlots } from './trial/momentPlots.js';
 import { type MomentTables, momentTables } from './trial/momentTables.js';
-import { dayRanges, tightestLimits } from './trial/ranges.js';
 import { TRIAL_STYLE } from './trial/style.js';
 import { shownIntervals, smallerShare, type TrialShare } from './trial/trialShare.js';
 

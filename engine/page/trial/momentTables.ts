@@ -8,6 +8,7 @@ import { type Columns, label, rounded } from '../columns.js';
 import { type ShownBuses, shownBuses } from '../shownBuses.js';
 import { type PackedMatrix, packed } from './encoding.js';
 import { hostsOf } from './hosts.js';
+import { extent, extentOf, type Range, withoutTails } from './range.js';
 import { evenly, type TrialShare } from './trialShare.js';
 
 /** A column of a table that changes with the interval. */
@@ -35,8 +36,8 @@ export interface MomentTables {
 
 interface Shades {
   /** Without the outermost: one outlier must not use up a whole scale of colours. */
-  readonly price: readonly [number, number];
-  readonly stored: readonly [number, number];
+  readonly price: Range;
+  readonly stored: Range;
 }
 
 /** Finest steps in which values are kept: pu, $/kWh, kW and kWh. */
@@ -238,30 +239,4 @@ function matrixOf(
 
 function total(items: readonly number[], valueAt: (item: number) => number): number {
   return items.reduce((sum, item) => sum + valueAt(item), 0);
-}
-
-/** Least and most of the finite values; NaN without any. */
-export function extent(count: number, valueAt: (k: number) => number): [number, number] {
-  let least = Number.NaN;
-  let most = Number.NaN;
-  for (let k = 0; k < count; k += 1) {
-    const value = valueAt(k);
-    if (!Number.isFinite(value)) continue;
-    if (!(least <= value)) least = value;
-    if (!(most >= value)) most = value;
-  }
-  return [least, most];
-}
-
-function extentOf(values: Float64Array): [number, number] {
-  return extent(values.length, (k) => values[k]);
-}
-
-/** Of the values on either side, so many are beyond the range. */
-const TAIL = 0.01;
-
-function withoutTails(values: Float64Array): [number, number] {
-  const sorted = values.filter(Number.isFinite).sort();
-  const beyond = Math.floor(TAIL * sorted.length);
-  return [sorted[beyond] ?? Number.NaN, sorted[sorted.length - 1 - beyond] ?? Number.NaN];
 }

@@ -2,8 +2,9 @@
 import type { Case } from '../../case/case.js';
 import type { TrialRecord } from '../../trial/record.js';
 import type { Columns } from '../columns.js';
-import type { DayRanges, Range } from './momentPlots.js';
-import { extent, type MomentTables } from './momentTables.js';
+import type { DayRanges } from './momentPlots.js';
+import type { MomentTables } from './momentTables.js';
+import { extent, type Range } from './range.js';
 
 export function dayRanges(record: TrialRecord, tables: MomentTables): DayRanges {
   const { buses, communities, shades } = tables;
