@@ -29,9 +29,11 @@ import {
   timeOfDay,
   UsageError,
 } from '../engine/index.js';
+import { openMarket } from '../workers/openMarket.js';
 import { EXIT, type ExitCode } from './exitCodes.js';
 import { type Interrupt, listenForInterrupt } from './interrupt.js';
 import { tellSupervisor } from './messages.js';
+import { positiveWholeNumber } from './options.js';
 import { openProgressLine, type ProgressLine } from './progress.js';
 import { writeTrialPage } from './report.js';
 import { openTrialLog } from './trialLog.js';
@@ -41,6 +43,7 @@ import { expectSameRequest, type TrialRequest, trialSettings } from './trialSett
 interface TrialCommandOptions extends TrialRequest {
   readonly out?: string;
   readonly resume?: string;
+  readonly workers: number;
   readonly log?: string;
   readonly report?: string;
   readonly quiet?: true;
@@ -67,6 +70,12 @@ export function trialCommand(finish: (code: ExitCode) => void): Command {
       new Option('--format <format>', 'of the tables, once the trial is over')
         .choices(['csv', 'arrow'])
         .default('csv'),
+    )
+    .option(
+      '--workers <count>',
+      'threads: from 2 on the market has one of its own; the results are the same',
+      positiveWholeNumber,
+      1,
     )
     .option('--log <file>', 'a line of JSON an interval while it runs; - for standard output')
     .option('--report <file>', 'write a page about the day: one HTML file that needs nothing else')
@@ -209,9 +218,12 @@ class TrialRun {
 
   private open(scenario: Scenario, from?: TrialState): Promise<Trial> {
     const { deadline_ms, gap, mode: cleared, subsidised } = this.settings;
+    const isMarketApart = this.options.workers > 1;
+    const open = isMarketApart ? openMarket : openMarketSession;
     return openTrial(scenario, {
       openMarket: (theCase, memory) =>
-        openMarketSession(theCase, { mode: cleared, subsidised, gap, memory }),
+        open(theCase, { mode: cleared, subsidised, gap, memory, warmUp: true }),
+      isMarketApart,
       deadlineMs: deadline_ms,
       memoryMb: () => process.memoryUsage.rss() / BYTES_OF_A_MEGABYTE,
       from,

@@ -20,8 +20,10 @@ function clearerOf({ theCase, options, memory }: MarketTask): MarketClearer {
   return clearer;
 }
 
-export const warmUp = shardKind(async (task: MarketTask): Promise<void> => {
-  await clearerOf(task).warmUp(task.theCase);
+export const warmUp = shardKind(async (task: MarketTask): Promise<MarketMemory | undefined> => {
+  const present = clearerOf(task);
+  await present.warmUp(task.theCase);
+  return present.memory;
 });
 
 export const clear = shardKind(async (task: MarketTask): Promise<MarketReply> => {

@@ -58,7 +58,7 @@ class MarketInThread implements Market {
 
   async warmUp(): Promise<void> {
     const task = this.taskOf(this.present, NO_DEADLINE, sharedIntegers(1));
-    await this.pool.runShard('warmUp', task, this.present.settings.name);
+    this.memory = await this.pool.runShard('warmUp', task, this.present.settings.name);
   }
 
   async update(changes: MarketChanges): Promise<void> {

@@ -131,3 +131,13 @@ function mergeRuns(
     }
   }
 }
+
+/** Puts a value among the first `count`, which ascend, so that one more does. For a handful of values. */
+export function insertInOrder(values: Float64Array, count: number, value: number): void {
+  let place = count;
+  while (place > 0 && values[place - 1] > value) {
+    values[place] = values[place - 1];
+    place -= 1;
+  }
+  values[place] = value;
+}

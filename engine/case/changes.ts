@@ -156,14 +156,16 @@ class Changer {
     for (const column of OFFER) {
       const values = offer[column];
       if (values === undefined) continue;
-      result[column] = values.map((value, k) => {
-        if (isOwner[k] !== 1) return value;
-        if (!Number.isNaN(value)) {
+      const kept = Float64Array.from(values);
+      for (let k = 0; k < kept.length; k += 1) {
+        if (isOwner[k] !== 1) continue;
+        if (!Number.isNaN(values[k])) {
           const id = table.id.get(rows[k]);
           check.report(k, 'prosumer', id, 'its bounds and costs are those of its devices');
         }
-        return table[column][rows[k]];
-      });
+        kept[k] = table[column][rows[k]];
+      }
+      result[column] = kept;
     }
     return result;
   }
@@ -246,26 +248,16 @@ class Changer {
     const file = fileOf(this.provenance, name);
     const count = rowCountOf(this.theCase, name);
     const rows = references instanceof Int32Array ? references : this.findRows(name, references);
-    const seen = new Set<number>();
-    rows.forEach((row, k) => {
-      const value = String(references[k]);
-      if (!(row >= 0 && row < count)) {
-        this.problems.add({
-          file,
-          column: COLUMN_OF[name],
-          value,
-          message: 'there is no such row',
-        });
-      } else if (seen.has(row)) {
-        this.problems.add({
-          file,
-          column: COLUMN_OF[name],
-          value,
-          message: 'changed twice at once',
-        });
-      }
-      seen.add(row);
-    });
+    const seen = new Uint8Array(count);
+    const report = (k: number, message: string): void => {
+      this.problems.add({ file, column: COLUMN_OF[name], value: String(references[k]), message });
+    };
+    for (let k = 0; k < rows.length; k += 1) {
+      const row = rows[k];
+      if (!(row >= 0 && row < count)) report(k, 'there is no such row');
+      else if (seen[row] === 1) report(k, 'changed twice at once');
+      else seen[row] = 1;
+    }
     this.problems.throwIfAny();
     return rows;
   }
@@ -298,7 +290,11 @@ type Offer = (typeof OFFER)[number];
 /** 1 where a row is that of an owner of devices; without entries where the case has no devices. */
 function ownersAmong(rows: Int32Array, deviceStart: Int32Array): Uint8Array {
   if (deviceStart.length === 0) return new Uint8Array(0);
-  return Uint8Array.from(rows, (row) => (deviceStart[row] < deviceStart[row + 1] ? 1 : 0));
+  const isOwner = new Uint8Array(rows.length);
+  for (let k = 0; k < rows.length; k += 1) {
+    if (deviceStart[rows[k]] < deviceStart[rows[k] + 1]) isOwner[k] = 1;
+  }
+  return isOwner;
 }
 
 const COLUMN_OF = {
@@ -332,7 +328,13 @@ function picked<Column extends string>(
 ): Record<Column, Float64Array> {
   const entries = columns.map((column): [Column, Float64Array] => [
     column,
-    Float64Array.from(rows, (row) => table[column][row]),
+    someOf(table[column], rows),
   ]);
   return Object.fromEntries(entries) as Record<Column, Float64Array>;
+}
+
+function someOf(values: Float64Array, rows: Int32Array): Float64Array {
+  const some = new Float64Array(rows.length);
+  for (let k = 0; k < some.length; k += 1) some[k] = values[rows[k]];
+  return some;
 }

@@ -5,6 +5,7 @@
  * A device gives S_k(μ) = clip((μ − b_k)/c_k, p_min, p_max) at marginal cost μ; where c_k = 0, anything
  * between its bounds at μ = b_k. A prosumer without devices is its own single device.
  */
+import { insertInOrder } from '../base/order.js';
 import type { Bids, Units } from './bids.js';
 
 /** A range of outputs, kW; a point unless a cost is linear. */
@@ -22,6 +23,8 @@ export class Supply {
   private first = 0;
   private end = 0;
   private fromDevices = false;
+  private bound = new Float64Array(8);
+  private readonly scratch: OutputRange = { low: 0, high: 0 };
   private readonly deviceStart: Int32Array;
 
   constructor(
@@ -84,13 +87,19 @@ export class Supply {
 
   /** Marginal costs at which a unit meets a bound, ascending. */
   bounds(): Float64Array {
-    const bounds = new Float64Array(2 * (this.end - this.first));
+    return this.bound.slice(0, this.findBounds());
+  }
+
+  /** The same into `bound`; how many there are. */
+  private findBounds(): number {
+    const count = 2 * (this.end - this.first);
+    if (count > this.bound.length) this.bound = new Float64Array(count);
     for (let k = this.first; k < this.end; k += 1) {
       const at = 2 * (k - this.first);
-      bounds[at] = this.linear[k] + this.quadratic[k] * this.low[k];
-      bounds[at + 1] = this.linear[k] + this.quadratic[k] * this.high[k];
+      insertInOrder(this.bound, at, this.linear[k] + this.quadratic[k] * this.low[k]);
+      insertInOrder(this.bound, at + 1, this.linear[k] + this.quadratic[k] * this.high[k]);
     }
-    return bounds.sort();
+    return count;
   }
 
   /** Outputs S with μ + stiffness · S = target for a marginal cost μ of S. */
@@ -108,7 +117,9 @@ export class Supply {
   private solveStiff(stiffness: number, target: number, range: OutputRange): void {
     let previousCost = Number.NEGATIVE_INFINITY;
     let previousOutput = 0;
-    for (const marginalCost of this.bounds()) {
+    const count = this.findBounds();
+    for (let k = 0; k < count; k += 1) {
+      const marginalCost = this.bound[k];
       this.outputAt(marginalCost, range);
       const { low, high } = range;
       if (marginalCost + stiffness * low >= target) {
@@ -140,7 +151,7 @@ export class Supply {
   }
 
   private costOfDevices(output: number): number {
-    const range = { low: 0, high: 0 };
+    const range = this.scratch;
     const marginalCost = this.marginalCostOf(output, range);
     this.outputAt(marginalCost, range);
     // Units with a linear cost at exactly this marginal cost share what is left.
@@ -166,7 +177,9 @@ export class Supply {
     let previousCost = Number.NaN;
     let previousOutput = Number.NaN;
     let marginalCost = 0;
-    for (marginalCost of this.bounds()) {
+    const count = this.findBounds();
+    for (let k = 0; k < count; k += 1) {
+      marginalCost = this.bound[k];
       this.outputAt(marginalCost, range);
       if (output <= range.low && previousOutput < range.low) {
         const share = (output - previousOutput) / (range.low - previousOutput);

@@ -194,15 +194,18 @@ export class WindowReading {
     const ends = costTo + kappa * (outputTo - demand);
     if (begins >= this.to) return;
     const rate = (outputTo - outputFrom) / (ends - begins);
-    if (begins > from || ends > from) {
-      if (!(ends > begins)) {
+    const isJump = kappa === 0 && costTo === costFrom;
+    // Where prices must rise with outputs, and do not, outputs differ by rounding: they may as well have moved.
+    const isRounding = !(ends > begins || isJump);
+    if ((begins > from || ends > from) && !isRounding) {
+      if (isJump) {
         sums[at + WINDOW.jumps] += 1;
         return;
       }
       this.addEvents(begins, outputFrom, ends, outputTo, demand, rate);
       if (begins > from) return;
     }
-    const isActive = ends > from;
+    const isActive = ends > from && !isRounding;
     const output = isActive ? outputFrom + rate * (from - begins) : outputTo;
     const rise = output - outputFrom;
     // Marginal costs and prices are linear in the output: what counts is the middle of the way.

@@ -31,6 +31,8 @@ export interface CorrectedPoint {
 
 /** A corrected point at which every community is content. */
 export interface RelaxedMarket extends CorrectedPoint {
+  /** Σ min F_m − μ R_m + p_m X over the limits of imports, at its prices, $/h. */
+  readonly leastAnswers: number;
   /** Communities between two imports (kW), both as good as any, and the share of the second. */
   readonly mixed: readonly {
     readonly community: number;
@@ -51,8 +53,8 @@ const TOLERANCE = 1e-11;
 /** A current this near its limit, as a share of it, may have been held there. */
 const NEAR_LIMIT = 1e-6;
 
-/** A community that could gain less, as a share of what all may be off by together, is content. */
-const CONTENT_SHARE = 0.01;
+/** One community may be off by this share of what they may be off by together, divided by all of them. */
+const CONTENT_SHARE = 0.1;
 
 /** Shares this far beyond 0 and 1 do not come back. */
 const FAR_BEYOND = 1;
@@ -68,6 +70,8 @@ export class Correction {
   private readonly priceScale: number;
   /** By community: how often it was moved in this correction. */
   private readonly moves: Uint8Array;
+  /** See RelaxedMarket; of the prices that everybody was asked about last. */
+  private leastAnswers = 0;
   /** While μ is a given number, whatever the bill. */
   private revenueIsFixed = false;
   private readonly least: LeastAnswer = { netImport: 0, value: 0, knot: -1 };
@@ -192,18 +196,20 @@ export class Correction {
     const { answers, limits, moves, point } = this;
     const content = (CONTENT_SHARE * allowed) / Math.max(moves.length, 1);
     let off = 0;
+    this.leastAnswers = 0;
     let widest = content;
     let wanting = -1;
     for (let m = 0; m < moves.length; m += 1) {
       const own = answers.valueOf(m, this.priceOf(m), point.revenue);
       this.findLeast(m);
+      this.leastAnswers += this.least.value;
       const gain = own - this.least.value;
       if (gain > content) off += gain;
       if (gain <= widest) continue;
       widest = gain;
       wanting = m;
     }
-    if (!(off > CONTENT_SHARE * allowed) || wanting < 0) return true;
+    if (!(off > allowed) || wanting < 0) return true;
     this.findLeast(wanting);
     const { netImport, knot } = this.least;
     const range = limits.high[wanting] - limits.low[wanting];
@@ -445,7 +451,7 @@ export class Correction {
       ends: answers.endsOf(community),
       share: answers.share[community],
     }));
-    return { ...this.found(), mixed };
+    return { ...this.found(), mixed, leastAnswers: this.leastAnswers };
   }
 
   private found(): CorrectedPoint {

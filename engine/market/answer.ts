@@ -54,7 +54,10 @@ export function answerRows(
     }
     output[row] = answerOf(bids, row, kappa, price);
     sums[at + ANSWER.netImport] += demandKw[row] - output[row];
-    sums[at + ANSWER.cost] += prosumerCost(bids, row, output[row]);
+    // The curve of an owner's devices is still the one that was answered with.
+    sums[at + ANSWER.cost] += ownsDevices(deviceStart, row)
+      ? deviceCurve.costAt(output[row])
+      : prosumerCost(bids, row, output[row]);
     if (kappa === 0) sums[at + ANSWER.room] += openRoom(bids, row, price);
     row += 1;
   }

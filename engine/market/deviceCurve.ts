@@ -6,6 +6,7 @@
  *
  * Units: kW, $/kWh, $/h.
  */
+import { insertInOrder } from '../base/order.js';
 import type { DeviceTable } from '../case/case.js';
 
 /** The numeric columns of the device table. */
@@ -21,9 +22,12 @@ export class DeviceCurve {
   /** dS/dμ between point k and k + 1; Infinity on a vertical piece. */
   slope = new Float64Array(16);
 
+  private knot = new Float64Array(16);
+
   /** Builds the curve of devices start … end − 1. */
   load(devices: DeviceBids, start: number, end: number): void {
-    const knots: number[] = [];
+    this.reserve(4 * (end - start) + 1);
+    let knots = 0;
     let output = 0;
     let cost = 0;
     for (let d = start; d < end; d += 1) {
@@ -31,15 +35,16 @@ export class DeviceCurve {
       output += low;
       cost += (0.5 * devices.costQuadratic[d] * low + devices.costLinear[d]) * low;
       if (devices.pMaxKw[d] > low) {
-        knots.push(marginalCostOf(devices, d, low), marginalCostOf(devices, d, devices.pMaxKw[d]));
+        insertInOrder(this.knot, knots, marginalCostOf(devices, d, low));
+        insertInOrder(this.knot, knots + 1, marginalCostOf(devices, d, devices.pMaxKw[d]));
+        knots += 2;
       }
     }
-    knots.sort((a, b) => a - b);
-    this.reserve(2 * knots.length + 1);
     this.pointCount = 0;
-    if (knots.length === 0) this.addPoint(0, output, cost);
+    if (knots === 0) this.addPoint(0, output, cost);
     let previous = Number.NaN;
-    for (const marginalCost of knots) {
+    for (let k = 0; k < knots; k += 1) {
+      const marginalCost = this.knot[k];
       if (marginalCost === previous) continue;
       if (this.pointCount > 0) {
         const rise = slopeAfter(devices, start, end, previous) * (marginalCost - previous);
@@ -110,6 +115,7 @@ export class DeviceCurve {
 
   private reserve(points: number): void {
     if (points <= this.output.length) return;
+    this.knot = new Float64Array(points);
     this.marginalCost = new Float64Array(points);
     this.output = new Float64Array(points);
     this.cost = new Float64Array(points);

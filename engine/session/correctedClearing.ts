@@ -31,7 +31,7 @@ import { splitMixture } from './splitMixture.js';
 const NODE_LIMIT = 60;
 
 /** What communities may be off by together, as a share of the gap to be closed. */
-const OFF_SHARE = 0.1;
+const OFF_SHARE = 0.05;
 
 /** Violations above this many times their tolerance are broken limits. */
 const KEPT = 1;
@@ -42,6 +42,8 @@ const TRIED_MIXTURES = 2;
 /** A box, and a solution near those inside. */
 interface CorrectedBox extends ImportBox {
   readonly nearby: CorrectedPoint;
+  /** About what outcomes cost, $/h. */
+  readonly scale: number;
 }
 
 type Outcome = NodeOutcome<CorrectedBox, MarketProof, MarketPoint>;
@@ -117,7 +119,7 @@ class CorrectionProblem implements SearchProblem<CorrectedBox, MarketProof, Mark
     shouldStop: () => boolean,
   ) {
     const { frame, places, curves } = market;
-    this.root = { ...WHOLE_RANGE, nearby: last };
+    this.root = { ...WHOLE_RANGE, nearby: last, scale: last.objective };
     this.finder = openFinder(market, shouldStop);
     this.bound = new MarketBound(market);
     const { costs, revenues } = curves;
@@ -137,11 +139,11 @@ class CorrectionProblem implements SearchProblem<CorrectedBox, MarketProof, Mark
 
   private relaxOne(box: CorrectedBox, { incumbent }: RelaxContext): Outcome {
     const { bound, correction, gapTolerance, market } = this;
-    // The scale of the gap is that of the bound at the prices nearby.
-    const scale = Math.max(1, Math.abs(bound.at(box.nearby.prices, box)));
+    bound.enter(box);
+    const scale = Math.max(1, Math.abs(box.scale));
     const relaxed = correction.relax(box.nearby, OFF_SHARE * gapTolerance * scale);
     if (relaxed === undefined) return { status: 'unresolved' };
-    const least = bound.at(relaxed.prices, box);
+    const least = bound.at(relaxed.prices, box, relaxed.leastAnswers);
     const candidate = this.candidateOf(relaxed, least);
     const node = {
       status: 'bounded',
@@ -155,7 +157,10 @@ class CorrectionProblem implements SearchProblem<CorrectedBox, MarketProof, Mark
     const best = Math.min(incumbent, candidate?.objective ?? Number.POSITIVE_INFINITY);
     if (isGapClosed(best, least, gapTolerance)) return { ...node, children: [] };
     const parts = splitMixture(market.curves, relaxed, box);
-    return { ...node, children: parts.map(({ box: part, nearby }) => ({ ...part, nearby })) };
+    return {
+      ...node,
+      children: parts.map((part) => ({ ...part.box, nearby: part.nearby, scale: least })),
+    };
   }
 
   /** The best outcome with every community at one import. */

@@ -11,8 +11,8 @@ import type { ClearingResult } from '../clearing/result.js';
 export interface MarketOptions
   extends Pick<ClearOptions, 'mode' | 'subsidised' | 'gap' | 'nodeLimit'> {
   /**
-   * Clears the case once as the market opens, so that the first answer takes no longer than the others: a thread
-   * that has cleared nothing yet takes ten times as long. Nothing of that answer is kept.
+   * Clears the case as the market opens, so that the first answer takes no longer than the others: a thread that
+   * has cleared nothing yet takes ten times as long. Without a memory, clearings start from that answer.
    */
   readonly warmUp?: boolean | undefined;
   /** Where an earlier market of the same case left off: clearings then give the bytes that its own would. */

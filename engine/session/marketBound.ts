@@ -25,25 +25,36 @@ export class MarketBound {
     this.limits = { low: state.importMin.slice(), high: state.importMax.slice() };
   }
 
-  /** $/h; any prices give a valid bound. */
-  at(prices: NetworkPrices, box: ImportBox): number {
+  /**
+   * $/h; any prices give a valid bound.
+   *
+   * @param leastAnswers what communities add at these prices, where that is known
+   */
+  at(prices: NetworkPrices, box: ImportBox, leastAnswers?: number): number {
+    this.enter(box);
+    const ofNetwork = networkBound(this.market.frame, prices, this.currentLimit);
+    const bound = ofNetwork + (leastAnswers ?? this.leastAnswersAt(prices));
+    return Number.isNaN(bound) ? Number.NEGATIVE_INFINITY : bound;
+  }
+
+  private leastAnswersAt(prices: NetworkPrices): number {
     const { frame, curves } = this.market;
     const { costs, revenues } = curves;
     const { junction } = frame.market;
     const { least, limits } = this;
-    this.enter(box);
     const active = boundedActivePrices(frame, prices, 1 + prices.revenue);
-    let bound = networkBound(frame, prices, this.currentLimit);
+    let sum = 0;
     for (let m = 0; m < junction.length; m += 1) {
       const price = active[junction[m]] / frame.network.baseKva;
       const { revenue } = prices;
       findLeastAnswer(costs, revenues, m, revenue, price, limits.low[m], limits.high[m], least);
-      bound += least.value;
+      sum += least.value;
     }
-    return Number.isNaN(bound) ? Number.NEGATIVE_INFINITY : bound;
+    return sum;
   }
 
-  private enter({ community, low, high }: ImportBox): void {
+  /** Makes a box the present one. */
+  enter({ community, low, high }: ImportBox): void {
     const { limits } = this;
     const { importMin, importMax } = this.market.state;
     limits.low.set(importMin);

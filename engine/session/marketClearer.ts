@@ -13,6 +13,7 @@ import type { Case } from '../case/case.js';
 import { type Cleared, clear, clearMode, report, settleClearing } from '../clearing/clear.js';
 import type { NetworkClearing } from '../clearing/networkClearing.js';
 import { type ResolvedOptions, resolveOptions } from '../clearing/options.js';
+import type { MarketPoint } from '../clearing/outcomeFinder.js';
 import type { ClearingResult } from '../clearing/result.js';
 import { Stopwatch } from '../clearing/stopwatch.js';
 import { hasLargeCommunities } from '../clearing/windowSearch.js';
@@ -34,8 +35,8 @@ export const NO_LIMITS: ClearingLimits = {
   isAborted: () => false,
 };
 
-/** One clearing by the search, the others by correction. */
-const WARM_UP_CLEARINGS = 4;
+/** One by the search, the others by correction. */
+const WARM_UP_CLEARINGS = 12;
 
 /** What dispatch and certificate may take, until one was seen, ms. */
 const FIRST_SETTLING = 20;
@@ -47,7 +48,7 @@ export class MarketClearer {
   /** What the next clearing starts from. */
   memory: MarketMemory | undefined;
   private readonly kept: KeptMarket | undefined;
-  /** What dispatch and certificate took last, ms. */
+  /** What dispatch and certificate take, of late, ms. */
   private settling = FIRST_SETTLING;
 
   /** @param theCase later cases differ from it by changes alone (case/changes.ts) */
@@ -61,10 +62,16 @@ export class MarketClearer {
     if (hasNetwork && !hasLargeCommunities(theCase)) this.kept = new KeptMarket(theCase, mode);
   }
 
-  /** Clears a few times and forgets it: a thread that has cleared nothing yet takes ten times as long. */
+  /**
+   * Clears a few times, because a thread that has cleared nothing yet takes ten times as long. What was
+   * remembered before stays; where nothing was, the first of these answers is.
+   */
   async warmUp(theCase: Case): Promise<void> {
-    const { memory } = this;
-    for (let k = 0; k < WARM_UP_CLEARINGS; k += 1) await this.clear(theCase, NO_LIMITS);
+    let { memory } = this;
+    for (let k = 0; k < WARM_UP_CLEARINGS; k += 1) {
+      await this.clear(theCase, NO_LIMITS);
+      memory ??= this.memory;
+    }
     this.memory = memory;
   }
 
@@ -83,7 +90,7 @@ export class MarketClearer {
     stopwatch.enter('responses', 'of communities that changed');
     const run = new Run(this.kept.renew(theCase, options), options, stopwatch);
     const last = run.recalled(this.memory);
-    const result = (await run.correct(last, searchStops)) ?? (await run.search(last));
+    const result = (await run.correct(last, stopAt(SETTLING_RESERVE))) ?? (await run.search(last));
     if (result.status !== 'limit' || last === undefined) {
       return this.answer(run, result, run.wasCorrected ? 'corrected' : 'searched', '');
     }
@@ -104,8 +111,9 @@ export class MarketClearer {
     const { point, market } = run;
     const isCertified = result.status === 'optimal' || result.status === 'feasible';
     if (isCertified && point !== undefined) {
-      this.memory = remember(point, market.state.network);
-      this.settling = (result.timing.dispatch ?? 0) + (result.timing.certify ?? 0);
+      this.memory = remember({ ...point, objective: result.objective }, market.state.network);
+      const { dispatch = 0, certify = 0 } = result.timing;
+      this.settling = 0.5 * (this.settling + dispatch + certify);
     }
     return { result, route, reason };
   }
@@ -114,7 +122,7 @@ export class MarketClearer {
 /** One clearing of a market as it is now. */
 class Run {
   /** Of what was settled last. */
-  point: RememberedPoint | undefined;
+  point: MarketPoint | undefined;
   wasCorrected = false;
 
   constructor(

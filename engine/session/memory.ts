@@ -4,11 +4,15 @@ import type { RadialNetwork } from '../network/radial.js';
 import type { MarketMemory } from './market.js';
 
 /** What a clearing starts from. */
-export type RememberedPoint = Pick<MarketPoint, 'price' | 'netImport' | 'freeReactive' | 'prices'>;
+export interface RememberedPoint
+  extends Pick<MarketPoint, 'price' | 'netImport' | 'freeReactive' | 'prices'> {
+  /** $/h. */
+  readonly objective: number;
+}
 
 /** Prices and voltages of the network are kept by bus: a branch that is switched moves junctions. */
 export function remember(point: RememberedPoint, network: RadialNetwork): MarketMemory {
-  const { price, netImport, freeReactive, prices } = point;
+  const { objective, price, netImport, freeReactive, prices } = point;
   const byBus = (values: Float64Array): Float64Array =>
     Float64Array.from(network.busJunction, (junction) => values[junction]);
   return {
@@ -22,6 +26,7 @@ export function remember(point: RememberedPoint, network: RadialNetwork): Market
     ),
     squaredVoltage: byBus(prices.squaredVoltage),
     revenue: Float64Array.of(prices.revenue),
+    objective: Float64Array.of(objective),
   };
 }
 
@@ -32,7 +37,7 @@ export function recall(
   communities: number,
 ): RememberedPoint | undefined {
   const { price, netImport, freeReactive, active, reactive } = memory ?? {};
-  const { voltageDrop, squaredVoltage, revenue } = memory ?? {};
+  const { voltageDrop, squaredVoltage, revenue, objective } = memory ?? {};
   if (price?.length !== communities || netImport?.length !== communities) return undefined;
   const buses = network.busJunction.length;
   const firstBus = new Int32Array(network.junctionCount);
@@ -56,6 +61,7 @@ export function recall(
     return undefined;
   }
   return {
+    objective: objective?.[0] ?? 0,
     price,
     netImport,
     freeReactive: known.freeReactive,

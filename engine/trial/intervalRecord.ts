@@ -40,7 +40,7 @@ export function recordOf(
     start_minutes: plan.startMinutes,
     status: result.status,
     route,
-    explanation: inOneLine([reason, result.explanation]),
+    explanation: inOneLine([...new Set([reason, result.explanation])]),
     nodes: result.nodes,
     ...networkFigures(result),
     ...priceRange(result),

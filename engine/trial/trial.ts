@@ -28,6 +28,8 @@ export interface TrialOptions {
     theCase: Case,
     memory: MarketMemory | undefined,
   ) => Market | Promise<Market>;
+  /** Whether the market is cleared elsewhere, so that other work can go on beside it. */
+  readonly isMarketApart?: boolean | undefined;
   /** From the changes of an interval to its answer, ms; none unless given. */
   readonly deadlineMs?: number | undefined;
   /** Memory of the process, MB; unknown unless given. */
@@ -73,7 +75,7 @@ export class Trial {
   constructor(
     private readonly scenario: Scenario,
     private readonly market: Market,
-    private readonly options: Pick<TrialOptions, 'deadlineMs' | 'memoryMb'>,
+    private readonly options: Pick<TrialOptions, 'deadlineMs' | 'isMarketApart' | 'memoryMb'>,
     from?: TrialState,
   ) {
     this.next = from?.interval ?? 0;
@@ -92,7 +94,7 @@ export class Trial {
 
   /** Clears the next interval. */
   async step(): Promise<TrialInterval> {
-    const { scenario, market } = this;
+    const { scenario } = this;
     const plan = scenario.plan(this.next);
     const watch = new IntervalWatch(this.options.deadlineMs);
     const refusals = [...plan.refusals, ...(await this.change(plan, watch))];
@@ -102,8 +104,7 @@ export class Trial {
       if (refusal === undefined) events.push(operation.label);
       else refusals.push(refusal);
     }
-    const clearing = await watch.clearing((deadlineMs) => market.clear({ deadlineMs }));
-    const alone = await clear(this.alone, { mode: 'isolated' });
+    const [clearing, alone] = await this.clearBoth(watch);
     const accounts = scenario.settle(
       plan.interval,
       clearing.result.outcome?.prosumers.outputKw,
@@ -144,6 +145,13 @@ export class Trial {
 
   async close(): Promise<void> {
     await this.market.close();
+  }
+
+  /** In the market, and with everybody alone. */
+  private async clearBoth(watch: IntervalWatch): Promise<[MarketClearing, ClearingResult]> {
+    const inMarket = watch.clearing((deadlineMs) => this.market.clear({ deadlineMs }));
+    if (this.options.isMarketApart !== true) await inMarket;
+    return Promise.all([inMarket, clear(this.alone, { mode: 'isolated' })]);
   }
 
   /** The changes that an interval begins with, all or none of them; a refusal does not end the day. */
