@@ -59,6 +59,9 @@ const CONTENT_SHARE = 0.1;
 /** Shares this far beyond 0 and 1 do not come back. */
 const FAR_BEYOND = 1;
 
+/** How often the bill may begin or cease to count before it is left out. */
+const MOST_REVENUE_TURNS = 3;
+
 /** A community moves at once by this share of its range at most, and is mixed beyond. */
 const SMALL_LEAP = 0.05;
 
@@ -70,6 +73,8 @@ export class Correction {
   private readonly priceScale: number;
   /** By community: how often it was moved in this correction. */
   private readonly moves: Uint8Array;
+  /** How often the bill began or ceased to count in this run of steps. */
+  private revenueTurns = 0;
   /** See RelaxedMarket; of the prices that everybody was asked about last. */
   private leastAnswers = 0;
   /** While μ is a given number, whatever the bill. */
@@ -124,7 +129,7 @@ export class Correction {
     for (let round = 0; round < ROUND_LIMIT; round += 1) {
       if (!this.converge()) return false;
       const haveSettled = this.settleMixtures();
-      if (this.makeContent(allowed) && haveSettled) return true;
+      if (this.makeContent(allowed) && haveSettled && this.coversBill()) return true;
     }
     return false;
   }
@@ -150,6 +155,7 @@ export class Correction {
   /** Newton's method with the arcs that communities are on; false where it does not converge. */
   private converge(): boolean {
     const { point, holds, answers, system } = this;
+    this.revenueTurns = 0;
     system.evaluate(point, holds, answers);
     for (let step = 0; step < STEP_LIMIT; step += 1) {
       if (!system.takeStep(point, holds, answers)) return false;
@@ -159,6 +165,13 @@ export class Correction {
       else if (system.largestResidual(holds, answers) <= TOLERANCE) return true;
     }
     return false;
+  }
+
+  /** Whether the bill is covered, or does not count now. */
+  private coversBill(): boolean {
+    const { holds, revenueIsFixed, revenues, system } = this;
+    if (revenues === undefined || revenueIsFixed || holds.revenue) return true;
+    return system.deficit <= TOLERANCE;
   }
 
   /** Ends mixtures of what has become one import, or far beyond either; whether there were any. */
@@ -439,6 +452,9 @@ export class Correction {
     if (this.revenues === undefined || this.revenueIsFixed) return false;
     const isBinding = holds.revenue ? point.revenue >= 0 : system.deficit > TOLERANCE;
     if (isBinding === holds.revenue) return false;
+    // Answers that leap next to μ = 0 turn it on and off: without it they become content first.
+    this.revenueTurns += 1;
+    if (isBinding && this.revenueTurns > MOST_REVENUE_TURNS) return false;
     holds.revenue = isBinding;
     point.revenue = Math.max(point.revenue, 0);
     return true;

@@ -12,7 +12,6 @@
  */
 import { arcAt, type CostCurves } from '../market/costCurve.js';
 import type { RevenueCurves } from '../market/revenueCurve.js';
-import { jumpsAt } from '../market/revenueJump.js';
 
 /** Imports (kW) that each community may have. */
 export interface ImportLimits {
@@ -204,11 +203,8 @@ export class LocalAnswers {
     found.value = curves.least[knot] - revenuePrice * found.revenue + price * at;
   }
 
-  private isHeldAt(community: number, knot: number, revenuePrice: number): boolean {
-    const { curves, revenues } = this;
-    if (revenues === undefined || revenuePrice === 0) return false;
-    const start = curves.start[community];
-    return jumpsAt(curves, revenues, knot, start, start + curves.arcCount[community]);
+  private isHeldAt(knot: number, revenuePrice: number): boolean {
+    return revenuePrice > 0 && this.revenues?.isJump[knot] === 1;
   }
 
   private answerFromArc(
@@ -238,7 +234,7 @@ export class LocalAnswers {
         at = left;
         // A step back to where the last one came from: the kink between rises.
         if (direction > 0 || arc === start || left > knot) break;
-        if (this.isHeldAt(community, arc, revenuePrice)) {
+        if (this.isHeldAt(arc, revenuePrice)) {
           this.answerAtKnot(arc, price, revenuePrice);
           return;
         }
@@ -249,7 +245,7 @@ export class LocalAnswers {
       if (steepness + bend * (right - left) <= 0) {
         at = right;
         if (direction < 0 || arc === last || right < curves.knot[arc + 1]) break;
-        if (this.isHeldAt(community, arc + 1, revenuePrice)) {
+        if (this.isHeldAt(arc + 1, revenuePrice)) {
           this.answerAtKnot(arc + 1, price, revenuePrice);
           return;
         }

@@ -36,6 +36,8 @@ export interface RevenueCurves {
   readonly curvature: Float64Array;
   /** R at each knot: the largest over the prices that go with this import. */
   readonly most: Float64Array;
+  /** By knot: 1 where R is larger at the knot than beside it, because the price is open there. */
+  readonly isJump: Uint8Array;
 }
 
 /**
@@ -87,6 +89,7 @@ export function allocateRevenues(costs: CostCurves, allowed: AllowedPrices): Rev
     slope: new Float64Array(knots),
     curvature: new Float64Array(knots),
     most: new Float64Array(knots),
+    isJump: new Uint8Array(knots),
   };
 }
 
@@ -118,6 +121,36 @@ export function loadRevenue(
   const last = costs.knot[end];
   curves.most[end] = Math.max(priceBefore * last, curves.allowed.low[community] * last);
   curves.value[end] = curves.most[end];
+  for (let knot = start; knot <= end; knot += 1) {
+    const falls = fallAfter(curves, knot, end) > 0 || fallBefore(costs, curves, knot, start) > 0;
+    curves.isJump[knot] = falls ? 1 : 0;
+  }
+}
+
+/** Revenues on both sides of a knot that differ by less, relative to max(1, |R|), differ by rounding. */
+const JUMP_TOLERANCE = 1e-9;
+
+/** By how much R falls right of a knot, $/h; 0 where it is continuous but for rounding. `end`: the last knot. */
+export function fallAfter(revenues: RevenueCurves, knot: number, end: number): number {
+  return knot < end ? fall(revenues.most[knot], revenues.value[knot]) : 0;
+}
+
+/** The same on its left. `start`: the first knot. */
+export function fallBefore(
+  costs: CostCurves,
+  revenues: RevenueCurves,
+  knot: number,
+  start: number,
+): number {
+  if (knot === start) return 0;
+  const arc = knot - 1;
+  const width = costs.knot[knot] - costs.knot[arc];
+  const slope = revenues.slope[arc] + 0.5 * revenues.curvature[arc] * width;
+  return fall(revenues.most[knot], revenues.value[arc] + slope * width);
+}
+
+function fall(at: number, beside: number): number {
+  return at - beside > JUMP_TOLERANCE * Math.max(1, Math.abs(at)) ? at - beside : 0;
 }
 
 /**

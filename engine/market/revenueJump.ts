@@ -3,10 +3,7 @@
  * earns less by more than a trifle, so what a solver leaves undecided of it has to be decided.
  */
 import { arcAt, type CostCurves } from './costCurve.js';
-import type { RevenueCurves } from './revenueCurve.js';
-
-/** Revenues on both sides of a knot that differ by less, relative to max(1, |R|), differ by rounding. */
-const JUMP_TOLERANCE = 1e-9;
+import { fallAfter, fallBefore, type RevenueCurves } from './revenueCurve.js';
 
 /** An import nearer to a jump of the revenue than this share of the community's range counts as at it. */
 export const SNAP_SHARE = 1e-7;
@@ -32,7 +29,7 @@ export function jumpNear(
   for (let k = Math.max(arc - 1, start); k <= Math.min(arc + 2, end); k += 1) {
     const away = Math.abs(costs.knot[k] - netImport);
     if (!(away < least)) continue;
-    if (!jumpsAt(costs, revenues, k, start, end)) continue;
+    if (revenues.isJump[k] === 0) continue;
     nearest = k;
     least = away;
   }
@@ -61,38 +58,4 @@ export function splitBesideJump(
   if (fallAfter(revenues, knot, end) > 0) return costs.knot[knot] + distance;
   if (fallBefore(costs, revenues, knot, start) > 0) return costs.knot[knot] - distance;
   return costs.knot[knot];
-}
-
-/** Whether R is larger at a knot than beside it; `start` and `end` are the first and the last knot. */
-export function jumpsAt(
-  costs: CostCurves,
-  revenues: RevenueCurves,
-  knot: number,
-  start: number,
-  end: number,
-): boolean {
-  return fallAfter(revenues, knot, end) > 0 || fallBefore(costs, revenues, knot, start) > 0;
-}
-
-/** By how much R falls right of a knot, $/h; 0 where it is continuous but for rounding. */
-function fallAfter(revenues: RevenueCurves, knot: number, end: number): number {
-  return knot < end ? fall(revenues.most[knot], revenues.value[knot]) : 0;
-}
-
-/** The same on its left. */
-function fallBefore(
-  costs: CostCurves,
-  revenues: RevenueCurves,
-  knot: number,
-  start: number,
-): number {
-  if (knot === start) return 0;
-  const arc = knot - 1;
-  const width = costs.knot[knot] - costs.knot[arc];
-  const slope = revenues.slope[arc] + 0.5 * revenues.curvature[arc] * width;
-  return fall(revenues.most[knot], revenues.value[arc] + slope * width);
-}
-
-function fall(at: number, beside: number): number {
-  return at - beside > JUMP_TOLERANCE * Math.max(1, Math.abs(at)) ? at - beside : 0;
 }

@@ -47,7 +47,7 @@ const SETTLING_RESERVE = 2;
 export class MarketClearer {
   /** What the next clearing starts from. */
   memory: MarketMemory | undefined;
-  private readonly kept: KeptMarket | undefined;
+  private kept: KeptMarket | undefined;
   /** What dispatch and certificate take, of late, ms. */
   private settling = FIRST_SETTLING;
 
@@ -56,10 +56,15 @@ export class MarketClearer {
     theCase: Case,
     private readonly options: MarketOptions,
   ) {
-    const { mode } = resolveOptions(options);
     this.memory = options.memory;
+    this.kept = this.nothingKept(theCase);
+  }
+
+  /** Undefined where nothing can be kept: without a network, and of communities that are cleared in windows. */
+  private nothingKept(theCase: Case): KeptMarket | undefined {
+    const { mode } = resolveOptions(this.options);
     const hasNetwork = mode !== 'local' && mode !== 'isolated';
-    if (hasNetwork && !hasLargeCommunities(theCase)) this.kept = new KeptMarket(theCase, mode);
+    return hasNetwork && !hasLargeCommunities(theCase) ? new KeptMarket(theCase, mode) : undefined;
   }
 
   /**
@@ -69,6 +74,7 @@ export class MarketClearer {
   async warmUp(theCase: Case): Promise<void> {
     let { memory } = this;
     for (let k = 0; k < WARM_UP_CLEARINGS; k += 1) {
+      this.kept = this.nothingKept(theCase);
       await this.clear(theCase, NO_LIMITS);
       memory ??= this.memory;
     }
@@ -111,7 +117,9 @@ export class MarketClearer {
     const { point, market } = run;
     const isCertified = result.status === 'optimal' || result.status === 'feasible';
     if (isCertified && point !== undefined) {
-      this.memory = remember({ ...point, objective: result.objective }, market.state.network);
+      const { network } = market.state;
+      const remembered = { ...point, objective: result.objective };
+      this.memory = remember(remembered, network, market.state);
       const { dispatch = 0, certify = 0 } = result.timing;
       this.settling = 0.5 * (this.settling + dispatch + certify);
     }
@@ -133,7 +141,7 @@ class Run {
 
   recalled(memory: MarketMemory | undefined): RememberedPoint | undefined {
     const { network, junction } = this.market.state;
-    return recall(memory, network, junction.length);
+    return recall(memory, network, junction.length, this.market.state);
   }
 
   /** Undefined where the correction is not proven optimal. */
