@@ -40,6 +40,7 @@ export interface VegaView {
     show: (handler: unknown, event: PointerPlace, item: unknown, value: unknown) => void,
   ): VegaView;
   runAsync(): Promise<unknown>;
+  resize(): unknown;
   finalize(): unknown;
 }
 
@@ -144,6 +145,9 @@ function painter(vega: VegaRuntime, page: PageDocument, content: PageContent) {
     if (plot.spec.signals?.some(({ name }) => name === 'proportion')) {
       view.signal('proportion', feeder.proportion);
     }
+    await view.runAsync();
+    // Legends break into rows once the width is known, and then need more room.
+    view.resize();
     await view.runAsync();
     element.dataset.drawn = 'yes';
   };

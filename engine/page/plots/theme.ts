@@ -55,8 +55,8 @@ export const THEME: Config = {
     direction: 'horizontal',
     gradientLength: 180,
     symbolSize: 90,
-    // A phone has no room for names side by side.
-    columns: { expr: 'width < 400 ? 1 : 0' },
+    // A phone has no room for names side by side, and half of a page for three.
+    columns: { expr: 'width < 340 ? 1 : width < 480 ? 3 : 0' },
   },
   text: { color: INK },
   rule: { color: INK },

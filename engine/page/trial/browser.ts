@@ -140,6 +140,9 @@ class DayViews {
       });
     }
     await view.runAsync();
+    // Legends break into rows once the width is known, and then need more room.
+    view.resize();
+    await view.runAsync();
     element.dataset.drawn = 'yes';
   }
 
