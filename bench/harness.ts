@@ -9,6 +9,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import Benchmark from 'benchmark';
+import { UsageError } from '../engine/base/errors.js';
 import { packageFolder } from '../engine/io/package.js';
 
 /** What is measured. The number it returns depends on the work, so that no compiler can leave the work out. */
@@ -107,6 +108,13 @@ export function quantile(sorted: Float64Array, share: number): number {
   const below = Math.floor(position);
   const above = Math.min(below + 1, sorted.length - 1);
   return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+}
+
+/** @param name of the option that says it. @throws UsageError */
+export function wholeNumber(name: string, text: string | number): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new UsageError(`${name} ${text} must be a whole number of at least 1`);
 }
 
 /** Where and with what the numbers were made. */

@@ -10,7 +10,13 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../engine/base/errors.js';
-import { describeMachine, printMachine, writeResultFile, writeResults } from './harness.js';
+import {
+  describeMachine,
+  printMachine,
+  wholeNumber,
+  writeResultFile,
+  writeResults,
+} from './harness.js';
 import { judge } from './scaling/bars.js';
 import { recordsAsCsv } from './scaling/csv.js';
 import { LARGEST_POPULATION, type PlanOptions, planStudy } from './scaling/plan.js';
@@ -92,12 +98,6 @@ function partNamed(name: string): Part {
   const found = PARTS.find((part) => part === name);
   if (found === undefined) throw new UsageError(`no part "${name}": ${PARTS.join(', ')}`);
   return found;
-}
-
-function wholeNumber(name: string, text: string | number): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new UsageError(`${name} ${text} must be a whole number of at least 1`);
 }
 
 function progressTo(stream: NodeJS.WritableStream): StudyProgress {

@@ -2,8 +2,10 @@
 import { claimList, figure, foldedTable, paragraph, table } from '../../engine/page/panels.js';
 import {
   answerPasses,
+  askedOf,
   type Bar,
   bytesPerProsumer,
+  measuredOf,
   sumPasses,
   threadGain,
 } from '../scaling/bars.js';
@@ -61,9 +63,11 @@ export function scalingSection(file: ScalingFile): Section {
   );
 }
 
-function barClaim({ bar, measured, name, sense, verdict }: Bar) {
-  const found = measured === null ? '' : `Measured ${decimal(measured, 2)}, `;
-  const evidence = `${found}asked ${sense} ${bar}.`;
+/** What was asked and found, as an entry of a list of claims. */
+export function barClaim(bar: Bar) {
+  const { measured, name, verdict } = bar;
+  const found = measured === null ? '' : `Measured ${measuredOf(bar)}, `;
+  const evidence = `${found}asked ${askedOf(bar)}.`;
   return { claim: `${name}:`, verdict, fails: verdict !== 'met', evidence };
 }
 

@@ -18,7 +18,7 @@ export interface Bar {
   readonly name: string;
   readonly sense: 'at most' | 'at least';
   readonly bar: number;
-  /** null where the study left out what it needs, and where a clear was not certified. */
+  /** null where a study left out what it needs, and where a clear was not certified. */
   readonly measured: number | null;
   readonly verdict: 'met' | 'missed' | 'not measured';
 }
@@ -181,7 +181,13 @@ function quotient(above: number | undefined, below: number | undefined): number 
   return above === undefined || below === undefined ? undefined : above / below;
 }
 
-function bar(name: string, sense: Bar['sense'], limit: number, measured: number | undefined): Bar {
+/** @param measured NaN where what was measured does not count, undefined where nothing was */
+export function bar(
+  name: string,
+  sense: Bar['sense'],
+  limit: number,
+  measured: number | undefined,
+): Bar {
   if (measured === undefined) {
     return { name, sense, bar: limit, measured: null, verdict: 'not measured' };
   }
@@ -193,6 +199,16 @@ function bar(name: string, sense: Bar['sense'], limit: number, measured: number 
     measured: Number.isNaN(measured) ? null : measured,
     verdict: isMet ? 'met' : 'missed',
   };
+}
+
+/** What was asked, such as `at most 0.333`. */
+export function askedOf({ bar: limit, sense }: Bar): string {
+  return `${sense} ${Number(limit.toFixed(3))}`;
+}
+
+/** What was found, in as many digits as tell it from what was asked; empty where nothing was. */
+export function measuredOf({ bar: limit, measured }: Bar): string {
+  return measured?.toFixed(limit < 1 ? 3 : 2) ?? '';
 }
 
 function count(prosumers: number): string {

@@ -2,10 +2,12 @@
 import { printTable } from '../harness.js';
 import {
   answerPasses,
+  askedOf,
   type Bar,
   bytesPerFurtherProsumer,
   bytesPerProsumer,
   growthExponent,
+  measuredOf,
   sumPasses,
   threadGain,
 } from './bars.js';
@@ -129,12 +131,7 @@ function growthCells([name, records]: readonly [string, readonly PointRecord[]])
 export function printBars(bars: readonly Bar[]): void {
   printTable(
     ['what it is held to', 'measured', 'bar', ''],
-    bars.map(({ name, sense, bar, measured, verdict }) => [
-      name,
-      measured?.toFixed(2) ?? '',
-      `${sense} ${bar}`,
-      verdict,
-    ]),
+    bars.map((bar) => [bar.name, measuredOf(bar), askedOf(bar), bar.verdict]),
   );
 }
 
