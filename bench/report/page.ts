@@ -18,6 +18,7 @@ import type { BenchmarkResults } from './results.js';
 import { scalingSection } from './scaling.js';
 import { searchSection, tightnessSection } from './searches.js';
 import { commitText, numberColumn, PLACE, type Section, textColumn } from './section.js';
+import { reclearSection, trialSection } from './sessions.js';
 
 /** @returns HTML */
 export async function benchmarkPage(results: BenchmarkResults): Promise<string> {
@@ -37,11 +38,14 @@ export async function benchmarkPage(results: BenchmarkResults): Promise<string> 
 }
 
 function sectionsOf(results: BenchmarkResults): Section[] {
-  const { against, bnb, clearing, conic, peers, scaling, solvers, tightness } = results;
+  const { against, bnb, clearing, conic, peers, reclear, scaling, solvers, tightness, trial } =
+    results;
   return [
     peers && peersSection(peers),
     against && againstSection(against),
     clearing && clearingSection(clearing),
+    reclear && reclearSection(reclear),
+    trial && trialSection(trial),
     scaling && scalingSection(scaling),
     conic && conicSection(conic),
     bnb && searchSection(bnb),

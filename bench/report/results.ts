@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import type { Row as SearchRow } from '../bnb.js';
 import type { Machine, Measurement } from '../harness.js';
 import type { PeersReport } from '../peers/markdown.js';
+import type { ReclearRecord } from '../reclear/measure.js';
 import type { Bar } from '../scaling/bars.js';
 import type { PointRecord } from '../scaling/point.js';
 import type { FailedPoint } from '../scaling/runStudy.js';
 import type { Comparison as RouteComparison } from '../solvers.js';
 import type { Row as TightnessRow } from '../tightness.js';
+import type { TrialRecord } from '../trial/measure.js';
 
 /** Files of earlier versions hold no load. */
 export type RecordedMachine = Omit<Machine, 'load'> & { readonly load?: number };
@@ -80,6 +82,25 @@ export interface SolversFile extends Recorded {
   readonly comparisons: readonly Stored<RouteComparison>[];
 }
 
+export interface ReclearFile extends Recorded {
+  readonly case: string;
+  readonly instance: string;
+  readonly prosumers: number;
+  readonly bars: readonly Bar[];
+  readonly records: readonly ReclearRecord[];
+}
+
+export interface TrialFile extends Recorded {
+  readonly case: string;
+  readonly instance: string;
+  readonly prosumers: number;
+  readonly mode: string;
+  readonly interval_minutes: number;
+  readonly deadline_ms: number;
+  readonly bars: readonly Bar[];
+  readonly record: TrialRecord;
+}
+
 export type PeersFile = Omit<PeersReport, 'machine'> & Recorded;
 
 /** By the name of the file; undefined where it is not there. */
@@ -87,6 +108,8 @@ export interface BenchmarkResults {
   readonly peers?: PeersFile | undefined;
   readonly against?: AgainstFile | undefined;
   readonly clearing?: ClearingFile | undefined;
+  readonly reclear?: ReclearFile | undefined;
+  readonly trial?: TrialFile | undefined;
   readonly scaling?: ScalingFile | undefined;
   readonly conic?: ConicFile | undefined;
   readonly bnb?: SearchFile | undefined;
@@ -104,6 +127,8 @@ export function readResults(folder: string): BenchmarkResults {
     peers: read('peers'),
     against: read('against'),
     clearing: read('clearing'),
+    reclear: read('reclear'),
+    trial: read('trial'),
     scaling: read('scaling'),
     conic: read('conic'),
     bnb: read('bnb'),

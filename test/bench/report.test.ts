@@ -8,7 +8,8 @@ import { ownText, panelsOf } from '../page/pageText.js';
 import { pointRecord } from './scalingRecord.js';
 
 const SECTIONS = [
-  ...['peers', 'against', 'clearing', 'scaling', 'conic', 'bnb', 'tightness', 'solvers'],
+  ...['peers', 'against', 'clearing', 'reclear', 'trial'],
+  ...['scaling', 'conic', 'bnb', 'tightness', 'solvers'],
 ] as const;
 
 const HOSTILE = '</script><script>alert(1)</script><img src=x>"\'&';
@@ -17,6 +18,13 @@ const HOSTILE = '</script><script>alert(1)</script><img src=x>"\'&';
 const machine = { processor: HOSTILE, cores: 2, node: 'v20.0.0', commit: `${HOSTILE}+` };
 
 const record = pointRecord({ network: HOSTILE });
+
+const clears = {
+  whole: record.clear,
+  stages: [{ name: 'search' as const, median_ms: 40, share: 0.4 }],
+};
+
+const clear_ms = { p50: 20, p90: 25, p99: 30, longest: 40 };
 
 const results: BenchmarkResults = {
   peers: {
@@ -57,6 +65,36 @@ const results: BenchmarkResults = {
     ratios: [{ name: HOSTILE, earlier_ms: 50, now_ms: 20, times_as_fast: 2.5 }],
   },
   clearing: { case: HOSTILE, instance: HOSTILE, machine, measured: [record.clear] },
+  reclear: {
+    ...{ case: HOSTILE, instance: HOSTILE, prosumers: 10, machine },
+    bars: [
+      { name: HOSTILE, sense: 'at most', bar: 1 / 3, measured: 0.25, verdict: 'met' },
+      { name: HOSTILE, sense: 'at most', bar: 0.2, measured: null, verdict: 'missed' },
+    ],
+    records: [
+      {
+        ...{ mode: 'welfare', question: HOSTILE, reclear: clears, cold: clears },
+        ...{ reclear_over_cold: 0.25, routes: { corrected: 2, searched: 1, fallback: 0 } },
+        ...{ uncertified: 1, largest_difference: null },
+      },
+    ],
+  },
+  trial: {
+    ...{ case: HOSTILE, instance: HOSTILE, prosumers: 10, mode: HOSTILE, machine },
+    ...{ interval_minutes: 5, deadline_ms: 250 },
+    bars: [{ name: HOSTILE, sense: 'at least', bar: 1, measured: 1, verdict: 'met' }],
+    record: {
+      ...{ intervals: 288, statuses: { optimal: 287, feasible: 1 }, routes: { corrected: 288 } },
+      ...{ intervals_with_violations: 0, deadlines_missed: 0, clear_ms, p99_over_median: 1.5 },
+      stages_ms: { update: 1, responses: 2, search: 3, dispatch: 1, certify: 2 },
+      days: [
+        {
+          ...{ day: 1, intervals: 288, clear_ms, deadlines_missed: 0 },
+          ...{ rss_last_mb: 150, rss_largest_mb: 160, heap_least_mb: 20, heap_largest_mb: 60 },
+        },
+      ],
+    },
+  },
   scaling: {
     machine,
     load_average: { before: [3.75, 2, 1], after: [4, 3, 2] },
@@ -143,6 +181,9 @@ test('verdicts, ratios and loads are those of the files, the most nodes first', 
   expect(html).toContain('<li class="fails"><strong>a fifth of the best: <em>missed</em>');
   expect(html).toContain('<li class="holds"><strong>a half of the best: <em>met</em>');
   expect(html).toContain('<td class="number">2.50</td>');
+  expect(html).toContain('Measured 0.250, asked at most 0.333.');
+  expect(html).toContain('<td class="number">40 %</td>');
+  expect(html).toContain('287 optimal, 1 feasible; 288 corrected.');
   expect(html).toContain('3.8, 2.0, 1.0 before, 4.0, 3.0, 2.0 after');
   expect(html).toContain('not recorded');
   const rows = ['market 4321', 'market 7', 'market 1<'].map((name) => html.indexOf(name));
