@@ -8,9 +8,8 @@
  * the solution of the relaxation with convex envelopes, without any envelope. It proves nothing. The bound that
  * its prices give, and the exact power flow of its outcome, decide what it is worth.
  */
-import type { CostCurves } from '../market/costCurve.js';
+import type { AnswerCurves } from '../market/answerCurves.js';
 import { findLeastAnswer, type LeastAnswer } from '../market/leastAnswer.js';
-import type { RevenueCurves } from '../market/revenueCurve.js';
 import { createPowerFlow } from '../network/powerFlow.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
 import type { MarketFrame } from '../program/networkProgram.js';
@@ -85,8 +84,7 @@ export class Correction {
   constructor(
     private readonly frame: MarketFrame,
     private readonly places: StationaryPlaces,
-    private readonly curves: CostCurves,
-    private readonly revenues: RevenueCurves | undefined,
+    private readonly curves: AnswerCurves,
     private readonly limits: ImportLimits,
   ) {
     const { network, market } = frame;
@@ -100,9 +98,9 @@ export class Correction {
       exchange: Hold.free,
       revenue: false,
     };
-    this.answers = new LocalAnswers(curves, revenues, limits);
+    this.answers = new LocalAnswers(curves.costs, curves.revenues, limits);
     this.system = new StationarySystem(network, market, places, this.priceScale);
-    this.moves = new Uint8Array(curves.arcCount.length);
+    this.moves = new Uint8Array(curves.costs.arcCount.length);
   }
 
   /**
@@ -116,10 +114,10 @@ export class Correction {
     system.evaluate(point, holds, answers);
     this.firstHolds();
     // At a fixed μ answers follow from prices of the network alone; then the bill is covered from there.
-    this.revenueIsFixed = this.revenues !== undefined;
+    this.revenueIsFixed = this.curves.revenues !== undefined;
     if (this.revenueIsFixed && !this.satisfy(allowed)) return undefined;
     this.revenueIsFixed = false;
-    holds.revenue = this.revenues !== undefined && point.revenue > 0;
+    holds.revenue = this.curves.revenues !== undefined && point.revenue > 0;
     return this.satisfy(allowed) ? this.relaxed() : undefined;
   }
 
@@ -169,8 +167,8 @@ export class Correction {
 
   /** Whether the bill is covered, or does not count now. */
   private coversBill(): boolean {
-    const { holds, revenueIsFixed, revenues, system } = this;
-    if (revenues === undefined || revenueIsFixed || holds.revenue) return true;
+    const { curves, holds, revenueIsFixed, system } = this;
+    if (curves.revenues === undefined || revenueIsFixed || holds.revenue) return true;
     return system.deficit <= TOLERANCE;
   }
 
@@ -241,18 +239,18 @@ export class Correction {
   }
 
   private findLeast(community: number): void {
-    const { curves, revenues, point, limits, least } = this;
+    const { curves, point, limits, least } = this;
     const price = this.priceOf(community);
     const low = limits.low[community];
     const high = limits.high[community];
-    findLeastAnswer(curves, revenues, community, point.revenue, price, low, high, least);
+    findLeastAnswer(curves, community, point.revenue, price, low, high, least);
   }
 
   /** Everybody's best answer to given prices. */
   private beginAnswers({ active, revenue }: NetworkPrices): void {
     const { answers, frame, least, point, priceScale } = this;
     point.active.set(active.map((price) => price / priceScale));
-    point.revenue = this.revenues === undefined ? 0 : revenue;
+    point.revenue = this.curves.revenues === undefined ? 0 : revenue;
     answers.begin();
     for (let m = 0; m < frame.market.junction.length; m += 1) {
       this.findLeast(m);
@@ -449,7 +447,7 @@ export class Correction {
 
   private updateRevenue(): boolean {
     const { point, holds, system } = this;
-    if (this.revenues === undefined || this.revenueIsFixed) return false;
+    if (this.curves.revenues === undefined || this.revenueIsFixed) return false;
     const isBinding = holds.revenue ? point.revenue >= 0 : system.deficit > TOLERANCE;
     if (isBinding === holds.revenue) return false;
     // Answers that leap next to μ = 0 turn it on and off: without it they become content first.

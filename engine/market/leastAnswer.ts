@@ -2,6 +2,7 @@
  * The least that a community can contribute to a Lagrangian, over its whole range of imports and without an
  * envelope: one look at every arc (docs/model.md (5.7)).
  */
+import { type AnswerCurves, BLOCK_ARCS } from './answerCurves.js';
 import type { CostCurves } from './costCurve.js';
 import type { RevenueCurves } from './revenueCurve.js';
 
@@ -16,14 +17,12 @@ export interface LeastAnswer {
 /**
  * Writes the minimum over X of F_m(X) − μ R_m(X) + p X into `least`.
  *
- * @param revenues undefined where revenues do not count
  * @param revenuePrice μ ≥ 0
  * @param price p, $/kWh
  * @param low imports to choose from, kW, which hold some of the curve
  */
 export function findLeastAnswer(
-  curves: CostCurves,
-  revenues: RevenueCurves | undefined,
+  curves: AnswerCurves,
   community: number,
   revenuePrice: number,
   price: number,
@@ -31,42 +30,99 @@ export function findLeastAnswer(
   high: number,
   least: LeastAnswer,
 ): void {
-  const { knot, slope, curvature } = curves;
-  const start = curves.start[community];
-  const end = start + curves.arcCount[community];
-  const mu = revenues === undefined ? 0 : revenuePrice;
-  const from = revenues ?? NO_REVENUES;
+  const { costs, blockStart } = curves;
+  const { knot } = costs;
+  const start = costs.start[community];
+  const end = start + costs.arcCount[community];
+  const mu = curves.revenues === undefined ? 0 : revenuePrice;
+  const revenues = curves.revenues ?? NO_REVENUES;
   least.value = Number.POSITIVE_INFINITY;
   least.knot = -1;
   if (end === start) {
-    tryKnot(curves, from, start, mu, price, least);
+    tryKnot(costs, revenues, start, mu, price, least);
     return;
   }
   // Minima lie inside arcs, at kinks that rise, at the ends of the range, and at knots where R jumps.
   let falls = true;
-  for (let arc = start; arc < end; arc += 1) {
-    if (knot[arc + 1] < low || knot[arc] > high) continue;
-    const left = Math.max(low - knot[arc], 0);
-    const right = Math.min(high, knot[arc + 1]) - knot[arc];
-    const bend = mu > 0 ? curvature[arc] - mu * from.curvature[arc] : curvature[arc];
-    const steepness = price + (mu > 0 ? slope[arc] - mu * from.slope[arc] : slope[arc]);
-    const rises = steepness + bend * left >= 0;
-    const descends = steepness + bend * right <= 0;
-    if (rises && falls) tryInside(curves, from, arc, left, mu, price, least);
-    else if (!rises && !descends) {
-      tryInside(curves, from, arc, -steepness / bend, mu, price, least);
+  for (let first = start; first < end; first += BLOCK_ARCS) {
+    const stop = Math.min(first + BLOCK_ARCS, end);
+    const isWhole = knot[first] >= low && knot[stop] <= high;
+    const block = blockStart[community] + (first - start) / BLOCK_ARCS;
+    const sign = isWhole ? blockSign(curves, block, mu, price) : 0;
+    if (sign === 0)
+      falls = scanArcs(costs, revenues, first, stop, falls, mu, price, low, high, least);
+    else {
+      if (sign > 0 && falls) tryInside(costs, revenues, first, 0, mu, price, least);
+      falls = sign < 0;
     }
-    if (descends && (arc + 1 === end || knot[arc + 1] >= high)) {
-      tryInside(curves, from, arc, right, mu, price, least);
+    // What falls to the end of the range is least there.
+    if (falls && (stop === end || knot[stop] >= high) && knot[first] <= high) {
+      tryEnd(costs, revenues, first, stop, mu, price, high, least);
     }
-    falls = descends;
   }
   if (mu === 0) return;
   for (let at = start; at <= end; at += 1) {
-    if (from.isJump[at] === 1 && knot[at] >= low && knot[at] <= high) {
-      tryKnot(curves, from, at, mu, price, least);
+    if (revenues.isJump[at] === 1 && knot[at] >= low && knot[at] <= high) {
+      tryKnot(costs, revenues, at, mu, price, least);
     }
   }
+}
+
+/** −1 where everything in a block falls, +1 where it rises, 0 where neither is sure. */
+function blockSign(curves: AnswerCurves, block: number, mu: number, price: number): number {
+  const least = curves.leastCost[block] - mu * curves.mostRevenue[block] + price;
+  if (least > 0) return 1;
+  const most = curves.mostCost[block] - mu * curves.leastRevenue[block] + price;
+  return most < 0 ? -1 : 0;
+}
+
+/** Tries the minima on arcs first … stop − 1; whether the last that lies in the range falls to its end. */
+function scanArcs(
+  costs: CostCurves,
+  revenues: Revenues,
+  first: number,
+  stop: number,
+  fallsBefore: boolean,
+  mu: number,
+  price: number,
+  low: number,
+  high: number,
+  least: LeastAnswer,
+): boolean {
+  const { knot, slope, curvature } = costs;
+  let falls = fallsBefore;
+  for (let arc = first; arc < stop; arc += 1) {
+    if (knot[arc + 1] < low || knot[arc] > high) continue;
+    const left = Math.max(low - knot[arc], 0);
+    const right = Math.min(high, knot[arc + 1]) - knot[arc];
+    const bend = mu > 0 ? curvature[arc] - mu * revenues.curvature[arc] : curvature[arc];
+    const steepness = price + (mu > 0 ? slope[arc] - mu * revenues.slope[arc] : slope[arc]);
+    const rises = steepness + bend * left >= 0;
+    const descends = steepness + bend * right <= 0;
+    if (rises && falls) tryInside(costs, revenues, arc, left, mu, price, least);
+    else if (!rises && !descends) {
+      tryInside(costs, revenues, arc, -steepness / bend, mu, price, least);
+    }
+    falls = descends;
+  }
+  return falls;
+}
+
+/** The end of the range, which lies in arcs first … stop − 1 or at their end. */
+function tryEnd(
+  costs: CostCurves,
+  revenues: Revenues,
+  first: number,
+  stop: number,
+  mu: number,
+  price: number,
+  high: number,
+  least: LeastAnswer,
+): void {
+  let arc = stop - 1;
+  while (arc > first && costs.knot[arc] > high) arc -= 1;
+  const right = Math.min(high, costs.knot[arc + 1]) - costs.knot[arc];
+  tryInside(costs, revenues, arc, right, mu, price, least);
 }
 
 /** Revenues, or none. */

@@ -122,8 +122,7 @@ class CorrectionProblem implements SearchProblem<CorrectedBox, MarketProof, Mark
     this.root = { ...WHOLE_RANGE, nearby: last, scale: last.objective };
     this.finder = openFinder(market, shouldStop);
     this.bound = new MarketBound(market);
-    const { costs, revenues } = curves;
-    this.correction = new Correction(frame, places, costs, revenues, this.bound.limits);
+    this.correction = new Correction(frame, places, curves, this.bound.limits);
   }
 
   async relax(boxes: readonly CorrectedBox[], context: RelaxContext): Promise<Outcome[]> {

@@ -10,18 +10,14 @@ import {
   type MarketState,
   marketStateOf,
 } from '../clearing/marketState.js';
-import {
-  allowedIn,
-  costKind,
-  type MarketCurves,
-  marketOnNetwork,
-} from '../clearing/networkMarket.js';
+import { allowedIn, costKind, marketOnNetwork } from '../clearing/networkMarket.js';
 import type { ResolvedOptions } from '../clearing/options.js';
 import { type StationaryPlaces, stationaryPlaces } from '../correction/stationaryPlaces.js';
+import { type AnswerCurves, allocateAnswers, loadAnswers } from '../market/answerCurves.js';
 import { buildResponses, countKnotCapacity } from '../market/buildResponses.js';
 import { allocateCurves, type CostCurves, loadCurve } from '../market/costCurve.js';
 import { allocateResponses, type ResponseFunctions } from '../market/responseFunction.js';
-import { allocateRevenues, loadRevenue, type RevenueCurves } from '../market/revenueCurve.js';
+import { type AllowedPrices, allocateRevenues, loadRevenue } from '../market/revenueCurve.js';
 import type { RadialNetwork } from '../network/radial.js';
 import type { MarketFrame } from '../program/networkProgram.js';
 import { changedCommunities } from './changedCommunities.js';
@@ -29,7 +25,7 @@ import { changedCommunities } from './changedCommunities.js';
 /** A market as it is cleared now. */
 export interface PresentMarket {
   readonly state: MarketState;
-  readonly curves: MarketCurves;
+  readonly curves: AnswerCurves;
   readonly frame: MarketFrame;
   readonly places: StationaryPlaces;
 }
@@ -38,7 +34,7 @@ export class KeptMarket {
   private built: Case | undefined;
   private readonly responses: ResponseFunctions;
   private readonly costs: CostCurves;
-  private revenues: RevenueCurves | undefined;
+  private curves: AnswerCurves | undefined;
   private network: RadialNetwork | undefined;
   private places: StationaryPlaces | undefined;
 
@@ -66,11 +62,11 @@ export class KeptMarket {
       if (isChanged === 0) return;
       loadCurve(responses, m, kind, state.importMin[m], state.importMax[m], this.costs);
     });
-    if (state.revenueAdequacy) this.renewRevenues(state, changed);
+    const curves = this.renewCurves(state, changed);
     this.built = theCase;
     return {
       state,
-      curves: { costs: this.costs, revenues: this.revenues },
+      curves,
       frame: { network: state.network, market: marketOnNetwork(state) },
       places: this.placesOf(state.network),
     };
@@ -86,18 +82,19 @@ export class KeptMarket {
     }
   }
 
-  /** Where the allowed prices end depends on the tariff too. */
-  private renewRevenues(state: MarketState, changed: Uint8Array): void {
+  /** Revenues of communities that changed or whose allowed prices did, and the slopes of both. */
+  private renewCurves(state: MarketState, changed: Uint8Array): AnswerCurves {
     const { responses, costs } = this;
-    const { low, high } = allowedIn(state);
-    this.revenues ??= allocateRevenues(costs, { low: low.slice(), high: high.slice() });
-    const { allowed } = this.revenues;
+    const allowed = state.revenueAdequacy ? allowedIn(state) : undefined;
+    this.curves ??= allocateAnswers(costs, allowed && allocateRevenues(costs, copyOf(allowed)));
+    const { revenues } = this.curves;
     for (let m = 0; m < changed.length; m += 1) {
-      if (changed[m] === 0 && allowed.low[m] === low[m] && allowed.high[m] === high[m]) continue;
-      allowed.low[m] = low[m];
-      allowed.high[m] = high[m];
-      loadRevenue(responses, costs, m, this.revenues);
+      const hasMoved = revenues && allowed ? takeAllowed(revenues.allowed, allowed, m) : false;
+      if (changed[m] === 0 && !hasMoved) continue;
+      if (revenues) loadRevenue(responses, costs, m, revenues);
+      loadAnswers(this.curves, m);
     }
+    return this.curves;
   }
 
   private placesOf(network: RadialNetwork): StationaryPlaces {
@@ -122,4 +119,21 @@ function haveOneShape(one: RadialNetwork, other: RadialNetwork): boolean {
       (limit, e) => Number.isFinite(limit) === Number.isFinite(other.currentLimit[e]),
     )
   );
+}
+
+function copyOf({ low, high }: AllowedPrices): AllowedPrices {
+  return { low: low.slice(), high: high.slice() };
+}
+
+/** Takes over where the allowed prices of a community end, which depends on the tariff too; whether that moved. */
+function takeAllowed(
+  known: AllowedPrices,
+  { low, high }: AllowedPrices,
+  community: number,
+): boolean {
+  const hasMoved =
+    known.low[community] !== low[community] || known.high[community] !== high[community];
+  known.low[community] = low[community];
+  known.high[community] = high[community];
+  return hasMoved;
 }

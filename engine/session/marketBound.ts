@@ -39,7 +39,6 @@ export class MarketBound {
 
   private leastAnswersAt(prices: NetworkPrices): number {
     const { frame, curves } = this.market;
-    const { costs, revenues } = curves;
     const { junction } = frame.market;
     const { least, limits } = this;
     const active = boundedActivePrices(frame, prices, 1 + prices.revenue);
@@ -47,7 +46,7 @@ export class MarketBound {
     for (let m = 0; m < junction.length; m += 1) {
       const price = active[junction[m]] / frame.network.baseKva;
       const { revenue } = prices;
-      findLeastAnswer(costs, revenues, m, revenue, price, limits.low[m], limits.high[m], least);
+      findLeastAnswer(curves, m, revenue, price, limits.low[m], limits.high[m], least);
       sum += least.value;
     }
     return sum;
