@@ -19,7 +19,7 @@ import type { MarketProof } from '../clearing/marketProblem.js';
 import { GAP_SHARE, type NetworkClearing } from '../clearing/networkClearing.js';
 import { openNetworkMarket } from '../clearing/networkMarket.js';
 import { type Candidate, type MarketPoint, OutcomeFinder } from '../clearing/outcomeFinder.js';
-import { type CorrectedPoint, Correction, type RelaxedMarket } from '../correction/correction.js';
+import { Correction, type CorrectionStart, type RelaxedMarket } from '../correction/correction.js';
 import { importAt } from '../market/responseFunction.js';
 import { type ImportBox, WHOLE_RANGE } from '../program/importModels.js';
 import type { PresentMarket } from './keptMarket.js';
@@ -39,9 +39,9 @@ const KEPT = 1;
 /** Mixtures of which both ends are tried. */
 const TRIED_MIXTURES = 2;
 
-/** A box, and a solution near those inside. */
+/** A box, and prices near those inside. */
 interface CorrectedBox extends ImportBox {
-  readonly nearby: CorrectedPoint;
+  readonly nearby: CorrectionStart;
   /** About what outcomes cost, $/h. */
   readonly scale: number;
 }
@@ -158,7 +158,7 @@ class CorrectionProblem implements SearchProblem<CorrectedBox, MarketProof, Mark
     const parts = splitMixture(market.curves, relaxed, box);
     return {
       ...node,
-      children: parts.map((part) => ({ ...part.box, nearby: part.nearby, scale: least })),
+      children: parts.map((part) => ({ ...part, nearby: relaxed, scale: least })),
     };
   }
 

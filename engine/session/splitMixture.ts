@@ -1,22 +1,16 @@
 /** Boxes on both sides of a kink between the two imports of a mixed community. */
 import type { MarketCurves } from '../clearing/networkMarket.js';
-import type { CorrectedPoint, RelaxedMarket } from '../correction/correction.js';
+import type { RelaxedMarket } from '../correction/correction.js';
 import { arcAt, curveValueAt } from '../market/costCurve.js';
 import { revenueAt } from '../market/revenueCurve.js';
 import { type ImportBox, intersectBoxes } from '../program/importModels.js';
-
-export interface SplitPart {
-  readonly box: ImportBox;
-  /** The relaxed point with the split community at the end that lies in this part. */
-  readonly nearby: CorrectedPoint;
-}
 
 /** None where nobody is mixed. */
 export function splitMixture(
   curves: MarketCurves,
   relaxed: RelaxedMarket,
   box: ImportBox,
-): SplitPart[] {
+): ImportBox[] {
   let widest = 0;
   let chosen: RelaxedMarket['mixed'][number] | undefined;
   for (const mixture of relaxed.mixed) {
@@ -26,20 +20,14 @@ export function splitMixture(
     chosen = mixture;
   }
   if (chosen === undefined) return [];
-  const { community, ends } = chosen;
+  const { community } = chosen;
   const place = kinkBetween(curves, chosen);
-  const [left, right] = ends[0] < ends[1] ? ends : [ends[1], ends[0]];
-  const part = (low: number, high: number, at: number): SplitPart => ({
-    box: intersectBoxes(
+  const part = (low: number, high: number): ImportBox =>
+    intersectBoxes(
       { community: box.community, low: box.low, high: box.high },
       { community: [community], low: [low], high: [high] },
-    ),
-    nearby: { ...relaxed, netImport: relaxed.netImport.with(community, at) },
-  });
-  return [
-    part(Number.NEGATIVE_INFINITY, place, left),
-    part(place, Number.POSITIVE_INFINITY, right),
-  ];
+    );
+  return [part(Number.NEGATIVE_INFINITY, place), part(place, Number.POSITIVE_INFINITY)];
 }
 
 type Mixture = RelaxedMarket['mixed'][number];
