@@ -1,5 +1,6 @@
 /**
- * A point of the network with the prices that make it stationary: what a correction works on, in place.
+ * A point of the network with the prices that make it stationary: what a correction works on, in place. Signs and
+ * letters are those of stationarySystem.ts.
  *
  * Powers and squared voltages in pu; prices in units of `priceScale` $/h per pu, so that all numbers are of
  * about the same size.
@@ -43,4 +44,16 @@ export function newStationaryPoint(branches: number): StationaryPoint {
 export function senderVoltage(network: RadialNetwork, point: StationaryPoint, e: number): number {
   const sender = network.parent[e];
   return sender === 0 ? network.rootVoltage : point.squaredVoltage[sender - 1];
+}
+
+/** c_e: what one more of ℓ_e costs. */
+export function costOfCurrent(network: RadialNetwork, point: StationaryPoint, e: number): number {
+  const r = network.r[e];
+  const x = network.x[e];
+  return (
+    r * point.active[e + 1] +
+    x * point.reactive[e] -
+    (r * r + x * x) * point.voltageDrop[e] +
+    point.current[e]
+  );
 }

@@ -27,8 +27,9 @@ import { multiplySymmetric } from '../sparse/symmetric.js';
 import { Hold } from './activeLimits.js';
 import { Borders } from './borders.js';
 import type { LocalAnswers } from './localAnswers.js';
+import { writeMatrix } from './stationaryMatrix.js';
 import type { StationaryPlaces } from './stationaryPlaces.js';
-import { type StationaryPoint, senderVoltage } from './stationaryPoint.js';
+import { costOfCurrent, type StationaryPoint, senderVoltage } from './stationaryPoint.js';
 
 /** Which quantities are held, by branch; 1 where the current limit is an equation. */
 export interface Holds {
@@ -68,6 +69,8 @@ export class StationarySystem {
   deficit = 0;
   /** φ_e of the present point. */
   readonly squaredCurrent: Float64Array;
+  /** By junction: how Σ X_m falls as π rises. */
+  readonly compliance: Float64Array;
 
   private readonly value: Float64Array;
   private readonly noExtra: Float64Array;
@@ -76,9 +79,8 @@ export class StationarySystem {
   private readonly borders: Borders;
   private readonly right: Float64Array;
   private readonly product: Float64Array;
-  /** By junction: Σ X_m in pu, and how it falls with π, and rises with μ. */
+  /** By junction: Σ X_m in pu, and how it rises with μ. */
   private readonly netImport: Float64Array;
-  private readonly compliance: Float64Array;
   private readonly importOfRevenue: Float64Array;
 
   /** @param priceScale $/h per pu that count as one */
@@ -224,7 +226,8 @@ export class StationarySystem {
 
   /** Newton's step from the point evaluated last, taken; false where there is none. */
   takeStep(point: StationaryPoint, holds: Holds, answers: LocalAnswers): boolean {
-    this.assemble(point, holds);
+    const { network } = this;
+    writeMatrix(network, this.places, point, holds, this, this.value);
     if (!this.factorisation.factorise(this.value, PIVOTS, this.noExtra)) return false;
     const { rank } = this.places;
     for (let k = 0; k < rank.length; k += 1) this.right[rank[k]] = -this.residual[k];
@@ -311,87 +314,11 @@ export class StationarySystem {
     point.active[0] += of(rows.active);
     return finite && Number.isFinite(point.exchange) && Number.isFinite(point.revenue);
   }
-
-  /** Writes the matrix, in the order of stationaryPlaces.ts. */
-  private assemble(point: StationaryPoint, holds: Holds): void {
-    const { network, value, compliance, squaredCurrent } = this;
-    const { rows, limited, position } = this.places;
-    value.fill(0);
-    const set = (place: number, entry: number): void => {
-      value[position[place]] += entry;
-    };
-    const exchangeIsFree = holds.exchange === Hold.free;
-    set(rows.exchange, exchangeIsFree ? 0 : 1);
-    for (let j = 0; j < compliance.length; j += 1) set(rows.active + j, -compliance[j]);
-    let place = rows.size;
-    set(place++, exchangeIsFree ? -1 : 0);
-    for (let e = 0; e < limited.length; e += 1) {
-      const sender = network.parent[e];
-      const factor = network.senderFactor[e];
-      const fed = factor * senderVoltage(network, point, e);
-      const r = network.r[e];
-      const x = network.x[e];
-      const z = r * r + x * x;
-      const cost = Math.max(costOfCurrent(network, point, e), 0);
-      const ofP = (2 * point.activeFlow[e]) / fed;
-      const ofQ = (2 * point.reactiveFlow[e]) / fed;
-      const ofVoltage = (-factor * squaredCurrent[e]) / fed;
-      const voltageIsFree = holds.squaredVoltage[e] === Hold.free ? 1 : 0;
-      const reactiveIsFree = holds.freeReactive[e] === Hold.free ? 1 : 0;
-      const limit = limited[e];
-      const currentIsHeld = limit >= 0 && holds.current[e] === 1 ? 1 : 0;
-      set(rows.activeFlow + e, (2 * cost) / fed);
-      set(rows.reactiveFlow + e, (2 * cost) / fed);
-      if (voltageIsFree === 0) set(rows.squaredVoltage + e, 1);
-      if (reactiveIsFree === 0) set(rows.freeReactive + e, 1);
-      if (limit >= 0 && currentIsHeld === 0) set(rows.current + limit, -1);
-      set(place++, r * ofP - 1);
-      set(place++, r * ofQ);
-      set(place++, 1);
-      set(place++, x * ofP);
-      set(place++, x * ofQ - 1);
-      set(place++, -network.shunt[e + 1] * voltageIsFree);
-      set(place++, reactiveIsFree);
-      set(place++, 2 * r - z * ofP);
-      set(place++, 2 * x - z * ofQ);
-      set(place++, voltageIsFree);
-      if (limit >= 0) {
-        set(place++, ofP * currentIsHeld);
-        set(place++, ofQ * currentIsHeld);
-      }
-      if (sender === 0) continue;
-      const senderIsFree = holds.squaredVoltage[sender - 1] === Hold.free ? 1 : 0;
-      const bend = (-factor * cost * senderIsFree) / fed;
-      set(
-        rows.squaredVoltage + sender - 1,
-        (2 * factor * factor * cost * squaredCurrent[e] * senderIsFree) / (fed * fed),
-      );
-      set(place++, bend * ofP);
-      set(place++, bend * ofQ);
-      set(place++, r * ofVoltage * senderIsFree);
-      set(place++, x * ofVoltage * senderIsFree);
-      set(place++, (-factor - z * ofVoltage) * senderIsFree);
-      set(place++, 1);
-      if (limit >= 0) set(place++, ofVoltage * currentIsHeld * senderIsFree);
-    }
-  }
 }
 
 /** What μ may move by for a price to move by one. */
 function revenueReach({ revenue }: StationaryPoint): number {
   return REVENUE_REACH * revenue + LEAST_REVENUE_REACH;
-}
-
-/** c_e: what one more of ℓ_e costs. */
-export function costOfCurrent(network: RadialNetwork, point: StationaryPoint, e: number): number {
-  const r = network.r[e];
-  const x = network.x[e];
-  return (
-    r * point.active[e + 1] +
-    x * point.reactive[e] -
-    (r * r + x * x) * point.voltageDrop[e] +
-    point.current[e]
-  );
 }
 
 /** G'(P_0), $/h per pu; at 0 what is sold. */
