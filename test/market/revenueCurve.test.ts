@@ -1,29 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { sharedFloats } from '../../engine/base/columns.js';
-import { type RandomSource, seededRandom } from '../../engine/base/random.js';
-import { buildResponses, countKnotCapacity } from '../../engine/market/buildResponses.js';
+import { seededRandom } from '../../engine/base/random.js';
 import {
   allocateCurves,
   allocateLike,
   arcAt,
   type CostCurves,
   conjugateAt,
-  countArcCapacity,
   curveValueAt,
   endSlope,
   loadCurve,
   minimiserAt,
 } from '../../engine/market/costCurve.js';
 import { loadEnvelope } from '../../engine/market/envelope.js';
-import {
-  allocateResponses,
-  importAt,
-  type ResponseFunctions,
-} from '../../engine/market/responseFunction.js';
+import { allocateResponses, importAt } from '../../engine/market/responseFunction.js';
 import { bestImport, knotRange } from '../../engine/market/revenueAnswer.js';
 import {
   allowedPrices,
-  type RevenueCurves,
   revenueAt,
   revenueCurves,
   revenueOnEnvelope,
@@ -31,39 +24,9 @@ import {
 } from '../../engine/market/revenueCurve.js';
 import { jumpNear, SNAP_SHARE, splitBesideJump } from '../../engine/market/revenueJump.js';
 import { hullValues } from './hull.js';
-import { randomBids } from './population.js';
+import { GRID_BUY, GRID_SELL, type RandomCurves, randomCurves } from './randomCurves.js';
 
-const GRID_BUY = 0.3;
-const GRID_SELL = 0.1;
-
-interface Sample {
-  readonly responses: ResponseFunctions;
-  readonly costs: CostCurves;
-  readonly revenues: RevenueCurves;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** One community; few prosumers with gaps between their prices make flat stretches. */
-function sample(random: RandomSource, capped: boolean): Sample {
-  const prosumers = random.next() < 0.5 ? random.integer(1, 4) : random.integer(4, 25);
-  const bids = randomBids(random, [{ prosumers, fixedShare: 0.2, deviceShare: 0.2 }]);
-  const kappas = sharedFloats(1).fill(random.next() < 0.3 ? 0 : 10 ** random.between(-3, 0));
-  const responses = allocateResponses(countKnotCapacity(bids), kappas);
-  buildResponses(bids, responses, 0, 1);
-  const cap = (value: number, missing: number): Float64Array =>
-    Float64Array.of(capped && random.next() < 0.7 ? value : missing);
-  const priceMin = cap(random.between(-0.3, 0.1), Number.NEGATIVE_INFINITY);
-  const priceMax = cap(random.between(0.1, 0.5), Number.POSITIVE_INFINITY);
-  const low = importAt(responses, 0, priceMax[0]);
-  const high = importAt(responses, 0, priceMin[0]);
-  const costs = allocateCurves(countArcCapacity(responses));
-  loadCurve(responses, 0, 'cost', low, high, costs);
-  const allowed = allowedPrices(responses, priceMin, priceMax, GRID_BUY, GRID_SELL);
-  return { responses, costs, revenues: revenueCurves(responses, costs, allowed), low, high };
-}
-
-function weighed({ costs, revenues }: Sample, cost: number, revenue: number): CostCurves {
+function weighed({ costs, revenues }: RandomCurves, cost: number, revenue: number): CostCurves {
   const curves = allocateLike(costs);
   weighCurves(costs, revenues, cost, revenue, curves);
   return curves;
@@ -85,7 +48,7 @@ const seeds = Array.from({ length: 25 }, (_, k) => k + 1);
 describe('revenue curve', () => {
   it.each(seeds)('is the largest λ X of the prices that are answered by X (seed %i)', (seed) => {
     const random = seededRandom(seed);
-    const { responses, costs, revenues, low, high } = sample(random, seed % 2 === 0);
+    const { responses, costs, revenues, low, high } = randomCurves(random, seed % 2 === 0);
     const { low: floor, high: ceiling } = revenues.allowed;
     const spread = ceiling[0] - floor[0];
     // Every allowed price earns no more than the curve says for its import …
@@ -112,7 +75,7 @@ describe('revenue curve', () => {
   });
 
   it.each(seeds)('jumps only where the price is open, and not beside (seed %i)', (seed) => {
-    const { costs, revenues } = sample(seededRandom(400 + seed), seed % 2 === 0);
+    const { costs, revenues } = randomCurves(seededRandom(400 + seed), seed % 2 === 0);
     const [start, end] = [costs.start[0], costs.start[0] + costs.arcCount[0]];
     const range = costs.knot[end] - costs.knot[start];
     const valueAt = (x: number): number => revenueAt(costs, revenues, 0, arcAt(costs, 0, x), x);
@@ -154,7 +117,7 @@ describe('revenue curve', () => {
 describe('envelope of cost less revenue', () => {
   it.each(seeds)('is the lower hull of a curve with jumps (seed %i)', (seed) => {
     const random = seededRandom(100 + seed);
-    const drawn = sample(random, seed % 3 === 0);
+    const drawn = randomCurves(random, seed % 3 === 0);
     const curves = weighed(drawn, seed % 5 === 0 ? 0 : 1, 10 ** random.between(-2, 1));
     const inside = (from: number, to: number): number =>
       drawn.low + random.between(from, to) * (drawn.high - drawn.low);
@@ -180,7 +143,7 @@ describe('envelope of cost less revenue', () => {
 
   it.each(seeds)('has the conjugate that all arcs and knots have (seed %i)', (seed) => {
     const random = seededRandom(200 + seed);
-    const drawn = sample(random, seed % 2 === 0);
+    const drawn = randomCurves(random, seed % 2 === 0);
     const [cost, revenue] = [1 - (seed % 4 === 0 ? 1 : 0), random.between(0.01, 2)];
     const curves = weighed(drawn, cost, revenue);
     const envelope = envelopeOf(curves, drawn.low, drawn.high);
@@ -199,7 +162,7 @@ describe('envelope of cost less revenue', () => {
 
   it.each(seeds)('falls by the revenue it stands for as that gains weight (seed %i)', (seed) => {
     const random = seededRandom(300 + seed);
-    const drawn = sample(random, seed % 2 === 0);
+    const drawn = randomCurves(random, seed % 2 === 0);
     const { costs, revenues, low, high } = drawn;
     const weight = random.between(0.05, 1);
     const price = random.between(-0.3, 0.6);
