@@ -8,7 +8,7 @@ import type { Market, MarketClearing, MarketOptions } from '../../engine/session
 import { openMarketSession } from '../../engine/session/marketSession.js';
 import { randomMarket, variedShape } from '../fixtures/randomMarket.js';
 import { bundledCase } from '../trial/day.js';
-import { randomChanges } from './randomChanges.js';
+import { randomChanges, wideChanges } from './randomChanges.js';
 import { bytesOf, textOf } from './resultBytes.js';
 
 const PROGRAMS: readonly (readonly [string, MarketOptions])[] = [
@@ -34,7 +34,7 @@ describe.each(PROGRAMS)('the memory of a market in %s', (_, options) => {
       const random = seededRandom(seed);
       const market = await openMarketSession(randomMarket(seed, variedShape(seed)), options);
       for (let k = 0; k < 4; k += 1) {
-        if (k > 0) await market.update(randomChanges(random, market.case));
+        if (k > 0) await market.update(wideChanges(random, market.case));
         const { memory } = market;
         const other = await openMarketSession(market.case, { ...options, memory });
         const [here, there] = [await market.clear(), await other.clear()];
@@ -59,6 +59,19 @@ it('gives the same bytes to a market that takes over, where a branch was switche
     routes.push(here.route);
   }
   expect(routes[0]).toBe('searched');
+});
+
+it('that warms up goes on from what it was given, or else from its first answer', async () => {
+  const theCase = randomMarket(1450, SMALL);
+  const market = await openMarketSession(theCase);
+  await market.clear();
+  const warm = await openMarketSession(theCase, { warmUp: true });
+  expect(textOf(warm.memory)).toBe(textOf(market.memory));
+  await market.update(randomChanges(seededRandom(1), theCase));
+  const { memory } = market;
+  const other = await openMarketSession(market.case, { warmUp: true, memory });
+  expect(textOf(other.memory)).toBe(textOf(memory));
+  expect(bytesOf(await other.clear())).toBe(bytesOf(await market.clear()));
 });
 
 it('does not start from the memory of another case', async () => {
@@ -184,6 +197,32 @@ it('is stopped by a signal that comes once it is asked', async () => {
   expect(route).toBe('fallback');
   expect(reason).toContain('stopped by its caller');
   await market.close();
+});
+
+/** Aborts once it was asked so many times. */
+function patientSignal(times: number): AbortSignal {
+  let asked = 0;
+  return Object.defineProperty(new AbortController().signal, 'aborted', {
+    get: () => {
+      asked += 1;
+      return asked > times;
+    },
+  });
+}
+
+it.each(PROGRAMS)('is honest wherever it is stopped, in %s', async (_, options) => {
+  const routes = new Set<string>();
+  for (let seed = 1460; seed < 1466; seed += 1) {
+    const random = seededRandom(seed);
+    const market = await openMarketSession(randomMarket(seed, variedShape(seed)), options);
+    for (const times of [Number.POSITIVE_INFINITY, 0, 1, 2, 3, 4, 5, 6, 8, 11, 20]) {
+      const clearing = await market.clear({ signal: patientSignal(times) });
+      routes.add(clearing.route);
+      await expectHonest(clearing, options);
+      await market.update(wideChanges(random, market.case));
+    }
+  }
+  expect([...routes].sort()).toEqual(['corrected', 'fallback', 'searched']);
 });
 
 /** The same as clearing each case from nothing. */

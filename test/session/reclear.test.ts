@@ -8,7 +8,7 @@ import { readCase } from '../../engine/io/readCase.js';
 import type { MarketOptions } from '../../engine/session/market.js';
 import { openMarketSession } from '../../engine/session/marketSession.js';
 import { randomMarket, variedShape } from '../fixtures/randomMarket.js';
-import { randomChanges } from './randomChanges.js';
+import { randomChanges, wideChanges } from './randomChanges.js';
 
 const PROGRAMS: readonly (readonly [string, MarketOptions])[] = [
   ['welfare', {}],
@@ -42,12 +42,17 @@ function expectAgreement(again: ClearingResult, cold: ClearingResult): void {
   if (again.status === 'optimal') expect(again.gap).toBeLessThanOrEqual(1e-6);
 }
 
-async function followed(theCase: Case, options: MarketOptions, seed: number): Promise<number> {
+async function followed(
+  theCase: Case,
+  options: MarketOptions,
+  seed: number,
+  changesOf: typeof randomChanges = randomChanges,
+): Promise<number> {
   const random = seededRandom(seed);
   const market = await openMarketSession(theCase, options);
   let corrected = 0;
   for (let k = 0; k < CHANGES; k += 1) {
-    if (k > 0) await market.update(randomChanges(random, market.case));
+    if (k > 0) await market.update(changesOf(random, market.case));
     const { result, route } = await market.clear();
     if (route === 'corrected') corrected += 1;
     expect(result.case).toBe(market.case);
@@ -62,6 +67,15 @@ describe.each(PROGRAMS)('clearing %s again after random changes', (_, options) =
     'agrees with clearing the changed case from nothing (seed %i)',
     async (seed) => {
       await followed(randomMarket(seed, variedShape(seed)), options, seed);
+    },
+  );
+});
+
+describe.each(PROGRAMS)('clearing %s again after changes of everything', (_, options) => {
+  it.each(Array.from({ length: 12 }, (_, k) => 340 + k))(
+    'agrees with clearing the changed case from nothing (seed %i)',
+    async (seed) => {
+      await followed(randomMarket(seed, variedShape(seed)), options, seed, wideChanges);
     },
   );
 });

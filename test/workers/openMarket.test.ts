@@ -227,6 +227,19 @@ describe('a thread that dies', () => {
   );
 });
 
+it('has no thread left once it is closed', async () => {
+  const theCase = createCase(smallMarket());
+  const threads = await threadsStartedBy(async () => {
+    const [idle, busy] = [await openMarket(theCase), await openMarket(theCase)];
+    await idle.clear();
+    const clearing = busy.clear();
+    await Promise.all([idle.close(), busy.close()]);
+    expect((await clearing).result.status).toBe('optimal');
+  });
+  // A thread that has ended has no number.
+  expect(threads.map(({ threadId }) => threadId)).toEqual([-1, -1]);
+});
+
 describe('a process', () => {
   const script = (body: string): ReturnType<typeof spawnSync> => {
     const imports = `
