@@ -4,6 +4,7 @@
  * columns that change.
  */
 import { sharedIntegers } from '../engine/base/columns.js';
+import { UsageError } from '../engine/base/errors.js';
 import type { Case } from '../engine/case/case.js';
 import type { MarketChanges } from '../engine/case/changes.js';
 import { checkCosts } from '../engine/clearing/clear.js';
@@ -35,7 +36,12 @@ export async function openMarket(theCase: Case, options: MarketOptions = {}): Pr
   checkCosts(theCase, resolveOptions(options).mode);
   const pool = new ShardPool<Kinds>(1, new URL('./marketEntry.js', import.meta.url));
   const market = new MarketInThread(theCase, options, pool);
-  if (options.warmUp === true) await market.warmUp();
+  try {
+    if (options.warmUp === true) await market.warmUp();
+  } catch (reason) {
+    await market.close();
+    throw reason;
+  }
   return market;
 }
 
@@ -43,6 +49,7 @@ class MarketInThread implements Market {
   memory: MarketMemory | undefined;
   /** Clearings come one after the other. */
   private last: Promise<unknown> = Promise.resolve();
+  private isClosed = false;
 
   constructor(
     private present: Case,
@@ -65,7 +72,8 @@ class MarketInThread implements Market {
     this.present = changedMarket(this.present, changes, this.options);
   }
 
-  clear({ deadlineMs, signal }: DeadlineOptions = {}): Promise<MarketClearing> {
+  async clear({ deadlineMs, signal }: DeadlineOptions = {}): Promise<MarketClearing> {
+    if (this.isClosed) throw new UsageError('the market is closed: open another one to clear it');
     const theCase = this.present;
     const deadline = deadlineMs === undefined ? NO_DEADLINE : commonClock() + deadlineMs;
     const next = this.last.then(() => this.clearInThread(theCase, deadline, signal));
@@ -75,6 +83,7 @@ class MarketInThread implements Market {
 
   /** Waits for the clearing that is under way, and ends the thread. */
   async close(): Promise<void> {
+    this.isClosed = true;
     await this.last;
     await this.pool.close();
   }

@@ -29,7 +29,8 @@ export interface DeadlineOptions {
 /**
  * How an answer was found. `corrected`: the last one, corrected for what changed. `searched`: by the search.
  * `fallback`: no answer of the search could be certified in time, so that the last prices hold, with the
- * prosumers' answers to them, repaired against the network; its gap is proven like any other.
+ * prosumers' answers to them, repaired against the network; its gap is proven like any other. Communities of more
+ * than 4,096 prosumers, and the modes without a network, are always searched.
  */
 export type Route = 'corrected' | 'searched' | 'fallback';
 
@@ -50,6 +51,8 @@ export interface Market {
   readonly memory: MarketMemory | undefined;
   /** @throws CaseError with everything that is wrong; then nothing has changed */
   update(changes: MarketChanges): Promise<void>;
+  /** @throws UsageError once the market is closed */
   clear(options?: DeadlineOptions): Promise<MarketClearing>;
+  /** Waits for the clearing that is under way; nothing of the market is left then. */
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 /** A market in this thread, which hears nothing while it clears (workers/openMarket.ts is for those that must). */
+import { UsageError } from '../base/errors.js';
 import type { Case } from '../case/case.js';
 import { applyChanges, type MarketChanges } from '../case/changes.js';
 import { checkCosts } from '../clearing/clear.js';
@@ -37,6 +38,7 @@ export function changedMarket(theCase: Case, changes: MarketChanges, options: Ma
 class MarketSession implements Market {
   /** Clearings come one after the other. */
   private last: Promise<unknown> = Promise.resolve();
+  private isClosed = false;
 
   constructor(
     private present: Case,
@@ -56,7 +58,8 @@ class MarketSession implements Market {
     this.present = changedMarket(this.present, changes, this.options);
   }
 
-  clear({ deadlineMs, signal }: DeadlineOptions = {}): Promise<MarketClearing> {
+  async clear({ deadlineMs, signal }: DeadlineOptions = {}): Promise<MarketClearing> {
+    if (this.isClosed) throw new UsageError('the market is closed: open another one to clear it');
     const theCase = this.present;
     const deadline = performance.now() + (deadlineMs ?? Number.POSITIVE_INFINITY);
     const next = this.last.then(() =>
@@ -70,6 +73,7 @@ class MarketSession implements Market {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     await this.last;
   }
 }

@@ -75,11 +75,11 @@ async function follow(options: MarketOptions, seed: number, tally: Tally): Promi
     theCase = applyChanges(theCase, randomChanges(random, theCase));
     const market = kept.renew(theCase, resolved);
     const { network, junction } = market.state;
-    const last = recall(session.memory, network, junction.length);
+    const last = recall(session.memory, network, junction.length, market.state);
     if (last === undefined || result.outcome === undefined) return;
     const bound = new MarketBound(market);
-    const { costs, revenues } = market.curves;
-    const correction = new Correction(market.frame, market.places, costs, revenues, bound.limits);
+    const { frame, places, curves } = market;
+    const correction = new Correction(frame, places, curves, bound.limits);
     const allowed = ALLOWED * Math.max(1, Math.abs(last.objective));
     const relaxed = correction.relax(last, allowed);
     if (relaxed === undefined) continue;

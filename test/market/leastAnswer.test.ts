@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type RandomSource, seededRandom } from '../../engine/base/random.js';
+import { allocateAnswers, loadAnswers } from '../../engine/market/answerCurves.js';
 import { arcAt, curveValueAt } from '../../engine/market/costCurve.js';
 import { findLeastAnswer, type LeastAnswer } from '../../engine/market/leastAnswer.js';
 import { revenueAt } from '../../engine/market/revenueCurve.js';
-import { jumpsAt } from '../../engine/market/revenueJump.js';
 import { type RandomCurves, randomCurves } from './randomCurves.js';
 
 const GRID = 500;
@@ -41,7 +41,9 @@ function expectLeast(
   const { costs, revenues } = curves;
   const least: LeastAnswer = { netImport: Number.NaN, value: Number.NaN, knot: Number.NaN };
   const counted = mu === undefined ? undefined : revenues;
-  findLeastAnswer(costs, counted, 0, mu ?? 0.7, price, low, high, least);
+  const answers = allocateAnswers(costs, counted);
+  loadAnswers(answers, 0);
+  findLeastAnswer(answers, 0, mu ?? 0.7, price, low, high, least);
   const value = (x: number): number => valueAt(curves, mu ?? 0, price, x);
   const knots = Array.from(costs.knot.subarray(0, costs.arcCount[0] + 1));
   const inside = knots.filter((knot) => knot >= low && knot <= high);
@@ -57,7 +59,7 @@ function expectLeast(
   if (least.knot < 0) return;
   expect(costs.knot[least.knot]).toBe(least.netImport);
   const end = costs.arcCount[0];
-  if (end > 0) expect(jumpsAt(costs, revenues, least.knot, 0, end)).toBe(true);
+  if (end > 0) expect(revenues.isJump[least.knot]).toBe(1);
 }
 
 describe('the least answer of a community', () => {

@@ -290,3 +290,9 @@ describe.each(PROGRAMS)('a state that is infeasible in %s', (_, options) => {
     expect(after.result.objective).toBeCloseTo(before.result.objective, 6);
   });
 });
+
+it('a market that is closed is not cleared again', async () => {
+  const market = await openMarketSession(randomMarket(3, variedShape(3)));
+  await market.close();
+  await expect(market.clear()).rejects.toThrow(/closed/);
+});
