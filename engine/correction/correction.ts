@@ -50,6 +50,10 @@ const STEP_LIMIT = 20;
 /** Corrections until all communities are content; one or two are usual. */
 const ROUND_LIMIT = 40;
 
+/** After so many, all may be off by this many times as much: answers that go in circles are near enough then. */
+const PATIENT_ROUNDS = 8;
+const IMPATIENCE = 8;
+
 /** What may be left of the conditions, in pu and in units of the price scale. */
 const TOLERANCE = 1e-11;
 
@@ -123,8 +127,9 @@ export class Correction {
     this.moves.fill(0);
     for (let round = 0; round < ROUND_LIMIT; round += 1) {
       if (!this.converge()) return false;
-      const haveSettled = this.settleMixtures();
-      if (this.makeContent(allowed) && haveSettled && this.coversBill()) return true;
+      if (!this.settleMixtures()) continue;
+      const patience = round < PATIENT_ROUNDS ? 1 : IMPATIENCE;
+      if (this.makeContent(patience * allowed) && this.coversBill()) return true;
     }
     return false;
   }
@@ -185,17 +190,20 @@ export class Correction {
     return ended;
   }
 
-  /** Mixtures that want more than the whole of one import end; false where one did. */
+  /** The mixture that wants most beyond the whole of one import ends; false where one did. */
   private settleMixtures(): boolean {
     const { answers } = this;
-    let settled = true;
-    for (const m of [...answers.mixed]) {
-      const share = answers.share[m];
-      if (share >= 0 && share <= 1) continue;
-      answers.unmix(m, share < 0 ? 'first' : 'other');
-      settled = false;
+    let furthest = 0;
+    let ending = -1;
+    for (const m of answers.mixed) {
+      const beyond = Math.max(-answers.share[m], answers.share[m] - 1);
+      if (beyond <= furthest) continue;
+      furthest = beyond;
+      ending = m;
     }
-    return settled;
+    if (ending < 0) return true;
+    answers.unmix(ending, answers.share[ending] < 0 ? 'first' : 'other');
+    return false;
   }
 
   /**

@@ -35,8 +35,8 @@ export const NO_LIMITS: ClearingLimits = {
   isAborted: () => false,
 };
 
-/** One by the search, the others by correction. */
-const WARM_UP_CLEARINGS = 12;
+/** So many by the search, and as many by correction. */
+const WARM_UP_CLEARINGS = 6;
 
 /** What dispatch and certificate may take, until one was seen, ms. */
 const FIRST_SETTLING = 20;
@@ -73,7 +73,8 @@ export class MarketClearer {
    */
   async warmUp(theCase: Case): Promise<void> {
     let { memory } = this;
-    for (let k = 0; k < WARM_UP_CLEARINGS; k += 1) {
+    for (let k = 0; k < 2 * WARM_UP_CLEARINGS; k += 1) {
+      if (k < WARM_UP_CLEARINGS) this.memory = undefined;
       this.kept = this.nothingKept(theCase);
       await this.clear(theCase, NO_LIMITS);
       memory ??= this.memory;
