@@ -20,13 +20,12 @@ import {
   resolveCase,
   SOLVERS,
   type Solver,
-  type Status,
   summarise,
   summariseRegion,
   writeRegionResult,
   writeResult,
 } from '../engine/index.js';
-import { EXIT, type ExitCode } from './exitCodes.js';
+import { EXIT_OF_STATUS, type ExitCode } from './exitCodes.js';
 import { listenForInterrupt } from './interrupt.js';
 import { tellSupervisor } from './messages.js';
 import { mode, positiveNumber, positiveWholeNumber, workerCount } from './options.js';
@@ -48,13 +47,6 @@ interface ClearCommandOptions {
   readonly quiet?: true;
   readonly json?: true;
 }
-
-const EXIT_OF_STATUS: Readonly<Record<Status, ExitCode>> = {
-  optimal: EXIT.certified,
-  feasible: EXIT.certified,
-  infeasible: EXIT.infeasible,
-  limit: EXIT.uncertified,
-};
 
 export function clearCommand(finish: (code: ExitCode) => void): Command {
   return new Command('clear')

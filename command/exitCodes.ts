@@ -1,4 +1,6 @@
 /** How a run ended, for scripts. */
+import type { Status } from '../engine/index.js';
+
 export const EXIT = {
   certified: 0,
   internalError: 1,
@@ -10,3 +12,11 @@ export const EXIT = {
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Of a clearing, or the worst of several. */
+export const EXIT_OF_STATUS: Readonly<Record<Status, ExitCode>> = {
+  optimal: EXIT.certified,
+  feasible: EXIT.certified,
+  infeasible: EXIT.infeasible,
+  limit: EXIT.uncertified,
+};

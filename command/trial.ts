@@ -18,7 +18,6 @@ import {
   reopenTrialFolder,
   resolveCase,
   type Scenario,
-  type Status,
   type StoredTrial,
   type Trial,
   TrialCollector,
@@ -30,7 +29,7 @@ import {
   UsageError,
 } from '../engine/index.js';
 import { openMarket } from '../workers/openMarket.js';
-import { EXIT, type ExitCode } from './exitCodes.js';
+import { EXIT, EXIT_OF_STATUS, type ExitCode } from './exitCodes.js';
 import { type Interrupt, listenForInterrupt } from './interrupt.js';
 import { tellSupervisor } from './messages.js';
 import { positiveWholeNumber } from './options.js';
@@ -49,13 +48,6 @@ interface TrialCommandOptions extends TrialRequest {
   readonly quiet?: true;
   readonly json?: true;
 }
-
-const EXIT_OF_STATUS: Readonly<Record<Status, ExitCode>> = {
-  optimal: EXIT.certified,
-  feasible: EXIT.certified,
-  infeasible: EXIT.infeasible,
-  limit: EXIT.uncertified,
-};
 
 export function trialCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('trial')

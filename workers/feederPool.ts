@@ -2,7 +2,6 @@
  * Threads that clear the feeders of a region, one feeder a thread at a time. A feeder's answer does not depend
  * on the others, so neither on who did what.
  */
-import { sharedIntegers } from '../engine/base/columns.js';
 import { UsageError } from '../engine/base/errors.js';
 import type { Case } from '../engine/case/case.js';
 import { IdColumn } from '../engine/case/idColumn.js';
@@ -11,6 +10,7 @@ import type { FeederStage } from '../engine/clearing/region.js';
 import type { ClearingResult } from '../engine/clearing/result.js';
 import { commonClock, type FeederTask } from './feederProtocol.js';
 import { ShardPool } from './shardPool.js';
+import { withStopFlag } from './stopFlag.js';
 
 export interface FeederPool {
   /** Give it to `clearRegion` as `feederStage`. */
@@ -39,24 +39,11 @@ async function runFeeder(
   feeder: Case,
   options: ClearOptions,
 ): Promise<ClearingResult> {
-  const { signal } = options;
-  const stop = sharedIntegers(1);
-  const askToStop = (): void => {
-    Atomics.store(stop, 0, 1);
-  };
-  if (signal?.aborted === true) askToStop();
-  signal?.addEventListener('abort', askToStop);
-  try {
+  return withStopFlag(options.signal, async (stop) => {
     // A feeder that is asked to stop still has an answer to give: no signal ends its thread.
-    const result = await pool.runShard(
-      'feeder',
-      taskOf(feeder, options, stop),
-      feeder.settings.name,
-    );
-    return { ...result, case: feeder };
-  } finally {
-    signal?.removeEventListener('abort', askToStop);
-  }
+    const task = taskOf(feeder, options, stop);
+    return { ...(await pool.runShard('feeder', task, feeder.settings.name)), case: feeder };
+  });
 }
 
 function taskOf(feeder: Case, options: ClearOptions, stop: Int32Array): FeederTask {

@@ -21,6 +21,7 @@ import { withoutIds } from './feederPool.js';
 import { commonClock } from './feederProtocol.js';
 import type { MarketTask } from './marketProtocol.js';
 import { ShardPool } from './shardPool.js';
+import { withStopFlag } from './stopFlag.js';
 
 /** What the thread can do. */
 type Kinds = typeof import('./marketEntry.js');
@@ -88,26 +89,18 @@ class MarketInThread implements Market {
     await this.pool.close();
   }
 
-  private async clearInThread(
+  private clearInThread(
     theCase: Case,
     deadline: number,
     signal: AbortSignal | undefined,
   ): Promise<MarketClearing> {
-    const stop = sharedIntegers(1);
-    const askToStop = (): void => {
-      Atomics.store(stop, 0, 1);
-    };
-    if (signal?.aborted === true) askToStop();
-    signal?.addEventListener('abort', askToStop);
-    try {
+    return withStopFlag(signal, async (stop) => {
       const task = this.taskOf(theCase, deadline, stop);
       const reply = await this.pool.runShard('clear', task, theCase.settings.name);
       this.memory = reply.memory;
       const { result, route, reason } = reply.clearing;
       return { result: { ...result, case: theCase }, route, reason };
-    } finally {
-      signal?.removeEventListener('abort', askToStop);
-    }
+    });
   }
 
   private taskOf(theCase: Case, deadline: number, stop: Int32Array): MarketTask {

@@ -10,6 +10,7 @@ import { reportPage } from '../../engine/page/reportPage.js';
 import { temporaryFolder } from '../io/temporaryFolder.js';
 import { allDrawn, countMarks, findChromium, openChromium, openFile } from './chromium.js';
 import { PANELS } from './pageText.js';
+import { expectReadable } from './readable.js';
 
 const executable = findChromium();
 const title =
@@ -88,16 +89,7 @@ describe.skipIf(executable === undefined)(title, () => {
     await page.keyboard.press('ArrowDown');
     expect(await page.locator('#response-control-1').inputValue()).toBe('1');
 
-    expect(await page.locator('main').count()).toBe(1);
-    for (const plot of await page.locator('[data-plot]').all()) {
-      const described = plot.locator('xpath=..');
-      expect(await described.getAttribute('role')).toBe('img');
-      expect((await described.getAttribute('aria-label'))?.length).toBeGreaterThan(20);
-    }
-    for (const control of await page.locator('select').all()) {
-      const id = await control.getAttribute('id');
-      expect(await page.locator(`label[for="${id}"]`).count()).toBe(1);
-    }
+    await expectReadable(page);
     await page.close();
   });
 });

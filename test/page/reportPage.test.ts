@@ -9,6 +9,7 @@ import { reportPage } from '../../engine/page/reportPage.js';
 import { smallMarket, withChanges } from '../case/smallMarket.js';
 import { randomColumns } from '../fixtures/randomMarket.js';
 import { regionColumns } from '../fixtures/region.js';
+import { withLongIds } from './longIds.js';
 import { contentOf, ownText, PANELS, panelsOf } from './pageText.js';
 
 const MEGABYTE = 1_000_000;
@@ -47,21 +48,7 @@ describe('the page of a clearing', () => {
 
   it('stays below 2 MB where a large case has long ids (seed 8801)', async () => {
     const columns = randomColumns(8801, CROWDED);
-    const long = (id: string): string => `${id}-${'<é&>'.repeat(500)}`;
-    const { branches, buses, communities, prosumers, settings } = columns;
-    if (!Array.isArray(prosumers.community)) throw new Error('random columns hold texts');
-    const theCase = createCase({
-      ...columns,
-      settings: { ...settings, root: long(settings.root) },
-      buses: { ...buses, bus: buses.bus.map(long) },
-      branches: { ...branches, from: branches.from.map(long), to: branches.to.map(long) },
-      communities: {
-        ...communities,
-        community: communities.community.map(long),
-        bus: communities.bus.map(long),
-      },
-      prosumers: { ...prosumers, community: prosumers.community.map(long) },
-    });
+    const theCase = createCase(withLongIds(columns, 500));
     const html = await reportPage(await clear(theCase, { mode: 'isolated' }));
     expect(Buffer.byteLength(html)).toBeLessThanOrEqual(2 * MEGABYTE);
     // It was too long at first, and is still worth reading.

@@ -5,6 +5,7 @@ import { trialPage } from '../../engine/page/trialPage.js';
 import type { StoredTrial } from '../../engine/trial/stored.js';
 import { summariseTrial } from '../../engine/trial/summary.js';
 import { randomColumns } from '../fixtures/randomMarket.js';
+import { withLongIds } from './longIds.js';
 import { ownText, panelsOf } from './pageText.js';
 import { clearedDay, emptyDay, stretched, withoutOutcome, withRows } from './trialDay.js';
 
@@ -141,21 +142,7 @@ describe('the page of a trial', () => {
 
   it('stays below 2 MB where the network is large and its ids are long (seed 612)', async () => {
     const columns = randomColumns(612, { buses: 4000, communities: 2000, prosumers: [1, 1] });
-    const long = (id: string): string => `${id}-${'<é&>'.repeat(50)}`;
-    const { branches, buses, communities, prosumers, settings } = columns;
-    if (!Array.isArray(prosumers.community)) throw new Error('random columns hold texts');
-    const theCase = createCase({
-      ...columns,
-      settings: { ...settings, root: long(settings.root) },
-      buses: { ...buses, bus: buses.bus.map(long) },
-      branches: { ...branches, from: branches.from.map(long), to: branches.to.map(long) },
-      communities: {
-        ...communities,
-        community: communities.community.map(long),
-        bus: communities.bus.map(long),
-      },
-      prosumers: { ...prosumers, community: prosumers.community.map(long) },
-    });
+    const theCase = createCase(withLongIds(columns, 50));
     const html = await trialPage(emptyDay(small, theCase, 288));
     expect(Buffer.byteLength(html)).toBeLessThanOrEqual(2 * MEGABYTE);
     // It was too long at first, and is still worth reading.

@@ -13,6 +13,14 @@ const BUS_TOOLTIP = [
   { field: 'netImport', type: 'quantitative', title: 'net import, kW', format: ',.2f' },
 ] as const;
 
+/** A line of a tooltip. */
+interface Tooltip {
+  readonly field: string;
+  readonly type: 'nominal' | 'quantitative';
+  readonly title: string;
+  readonly format?: string;
+}
+
 const BRANCH_TOOLTIP = [
   { field: 'name', type: 'nominal', title: 'branch' },
   { field: 'flow', type: 'quantitative', title: 'flow away from the root, kW', format: ',.2f' },
@@ -38,27 +46,45 @@ export const PLACE = {
 
 export const BRANCH_PLACE = { ...PLACE, x2: { field: 'x2' }, y2: { field: 'y2' } } as const;
 
-const OPEN_SWITCHES: UnitOrLayer = {
-  data: { name: 'branches' },
-  transform: [{ filter: 'datum.isOpen == 1' }],
-  mark: { type: 'rule', strokeDash: [3, 3], opacity: 0.6 },
-  encoding: { ...BRANCH_PLACE, tooltip: [BRANCH_TOOLTIP[0]] },
-};
+/** Branches that carry nothing, by an expression that says which. */
+export function openBranches(filter: string): UnitOrLayer {
+  return {
+    data: { name: 'branches' },
+    transform: [{ filter }],
+    mark: { type: 'rule', strokeDash: [3, 3], opacity: 0.6 },
+    encoding: { ...BRANCH_PLACE, tooltip: [BRANCH_TOOLTIP[0]] },
+  };
+}
 
-const PLAIN_BRANCHES: UnitOrLayer = {
-  data: { name: 'branches' },
-  transform: [{ filter: 'datum.isOpen == 0' }],
-  mark: { type: 'rule', strokeWidth: 1.5, opacity: 0.55 },
-  encoding: { ...BRANCH_PLACE, tooltip: [...BRANCH_TOOLTIP] },
-};
+/** The others. */
+export function plainBranches(
+  filter: string,
+  tooltip: readonly Tooltip[] = BRANCH_TOOLTIP,
+): UnitOrLayer {
+  return {
+    data: { name: 'branches' },
+    transform: [{ filter }],
+    mark: { type: 'rule', strokeWidth: 1.5, opacity: 0.55 },
+    encoding: { ...BRANCH_PLACE, tooltip: [...tooltip] },
+  };
+}
 
 /** A mark of its own, so that it does not depend on telling colours apart. */
-const BROKEN_LIMITS: UnitOrLayer = {
-  data: { name: 'buses' },
-  transform: [{ filter: 'datum.isOutside == 1' }],
-  mark: { type: 'point', shape: 'cross', size: 160, color: RED, strokeWidth: 2, filled: false },
-  encoding: { ...PLACE, tooltip: [...BUS_TOOLTIP] },
-};
+export function brokenLimits(
+  filter: string,
+  tooltip: readonly Tooltip[] = BUS_TOOLTIP,
+): UnitOrLayer {
+  return {
+    data: { name: 'buses' },
+    transform: [{ filter }],
+    mark: { type: 'point', shape: 'cross', size: 160, color: RED, strokeWidth: 2, filled: false },
+    encoding: { ...PLACE, tooltip: [...tooltip] },
+  };
+}
+
+const OPEN_SWITCHES = openBranches('datum.isOpen == 1');
+const PLAIN_BRANCHES = plainBranches('datum.isOpen == 0');
+const BROKEN_LIMITS = brokenLimits('datum.isOutside == 1');
 
 export const SHAPE = {
   field: 'kind',

@@ -2,9 +2,19 @@
  * The network at one moment of a day, drawn by coordinates and coloured by one quantity at a time. Scales are those
  * of the whole day, so that moments can be compared. A branch without a flow is open.
  */
-import { BRANCH_PLACE, BUS_MARK, mapOf, PLACE, SHAPE, SIZE } from '../plots/maps.js';
+import {
+  BRANCH_PLACE,
+  BUS_MARK,
+  brokenLimits,
+  mapOf,
+  openBranches,
+  PLACE,
+  plainBranches,
+  SHAPE,
+  SIZE,
+} from '../plots/maps.js';
 import type { Plot, UnitOrLayer } from '../plots/plot.js';
-import { type CIVIDIS, RED, VIRIDIS } from '../plots/theme.js';
+import { type CIVIDIS, VIRIDIS } from '../plots/theme.js';
 import { domainOf, type Range } from './range.js';
 
 export const BUS_TOOLTIP = [
@@ -24,26 +34,9 @@ const BRANCH_TOOLTIP = [
 const OUTSIDE =
   'datum.voltage != null && ((datum.low != null && datum.low - datum.voltage > 5e-6) || (datum.high != null && datum.voltage - datum.high > 5e-6))';
 
-const OPEN: UnitOrLayer = {
-  data: { name: 'branches' },
-  transform: [{ filter: 'datum.flow == null' }],
-  mark: { type: 'rule', strokeDash: [3, 3], opacity: 0.6 },
-  encoding: { ...BRANCH_PLACE, tooltip: [BRANCH_TOOLTIP[0]] },
-};
-
-const CLOSED: UnitOrLayer = {
-  data: { name: 'branches' },
-  transform: [{ filter: 'datum.flow != null' }],
-  mark: { type: 'rule', strokeWidth: 1.5, opacity: 0.55 },
-  encoding: { ...BRANCH_PLACE, tooltip: [...BRANCH_TOOLTIP] },
-};
-
-const BROKEN: UnitOrLayer = {
-  data: { name: 'buses' },
-  transform: [{ filter: OUTSIDE }],
-  mark: { type: 'point', shape: 'cross', size: 160, color: RED, strokeWidth: 2, filled: false },
-  encoding: { ...PLACE, tooltip: [...BUS_TOOLTIP] },
-};
+const OPEN = openBranches('datum.flow == null');
+const CLOSED = plainBranches('datum.flow != null', BRANCH_TOOLTIP);
+const BROKEN = brokenLimits(OUTSIDE, BUS_TOOLTIP);
 
 /** Without a value of the quantity that is shown. */
 function paleBuses(field: string): UnitOrLayer {
