@@ -211,10 +211,11 @@ class TrialRun {
   private open(scenario: Scenario, from?: TrialState): Promise<Trial> {
     const { deadline_ms, gap, mode: cleared, subsidised } = this.settings;
     const isMarketApart = this.options.workers > 1;
+    const warmUp = deadline_ms === undefined ? 'once' : 'well';
     const open = isMarketApart ? openMarket : openMarketSession;
     return openTrial(scenario, {
       openMarket: (theCase, memory) =>
-        open(theCase, { mode: cleared, subsidised, gap, memory, warmUp: true }),
+        open(theCase, { mode: cleared, subsidised, gap, memory, warmUp }),
       isMarketApart,
       deadlineMs: deadline_ms,
       memoryMb: () => process.memoryUsage.rss() / BYTES_OF_A_MEGABYTE,

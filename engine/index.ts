@@ -118,6 +118,7 @@ export type {
   MarketMemory,
   MarketOptions,
   Route,
+  WarmUp,
 } from './session/market.js';
 export { openMarketSession } from './session/marketSession.js';
 export type { IntervalBalance } from './trial/balance.js';

@@ -4,7 +4,7 @@ import { openMarket } from 'wattshare/market';
 
 const theCase = await readCase(resolveCase(process.argv[2] ?? 'case33bw'));
 const { id, costLinear } = theCase.prosumers;
-const market = await openMarket(theCase, { mode: 'dlmp', warmUp: true });
+const market = await openMarket(theCase, { mode: 'dlmp', warmUp: 'once' });
 
 for (const change of [0, 0.05, 0.1, 0.15]) {
   // Checked like a case, all or nothing; what has not changed is not worked out again.

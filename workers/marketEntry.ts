@@ -2,7 +2,7 @@
 import type { MarketClearing, MarketMemory } from '../engine/session/market.js';
 import { MarketClearer } from '../engine/session/marketClearer.js';
 import { commonClock } from './feederProtocol.js';
-import type { MarketTask } from './marketProtocol.js';
+import type { MarketTask, WarmUpTask } from './marketProtocol.js';
 import { shardKind } from './shardKind.js';
 
 /** A clearing and what the next one starts from. */
@@ -20,9 +20,9 @@ function clearerOf({ theCase, options, memory }: MarketTask): MarketClearer {
   return clearer;
 }
 
-export const warmUp = shardKind(async (task: MarketTask): Promise<MarketMemory | undefined> => {
+export const warmUp = shardKind(async (task: WarmUpTask): Promise<MarketMemory | undefined> => {
   const present = clearerOf(task);
-  await present.warmUp(task.theCase);
+  await present.warmUp(task.theCase, task.how);
   return present.memory;
 });
 

@@ -1,6 +1,6 @@
 /** What the thread of a market is told: plain data, the population in shared memory. */
 import type { Case } from '../engine/case/case.js';
-import type { MarketMemory, MarketOptions } from '../engine/session/market.js';
+import type { MarketMemory, MarketOptions, WarmUp } from '../engine/session/market.js';
 
 export interface MarketTask {
   /** Without the ids of prosumers and devices. */
@@ -12,4 +12,8 @@ export interface MarketTask {
   readonly deadline: number;
   /** One entry in shared memory; not 0 once the caller asks to stop. */
   readonly stop: Int32Array;
+}
+
+export interface WarmUpTask extends MarketTask {
+  readonly how: WarmUp;
 }

@@ -15,6 +15,7 @@ import type {
   MarketClearing,
   MarketMemory,
   MarketOptions,
+  WarmUp,
 } from '../engine/session/market.js';
 import { changedMarket } from '../engine/session/marketSession.js';
 import { withoutIds } from './feederPool.js';
@@ -38,7 +39,7 @@ export async function openMarket(theCase: Case, options: MarketOptions = {}): Pr
   const pool = new ShardPool<Kinds>(1, new URL('./marketEntry.js', import.meta.url));
   const market = new MarketInThread(theCase, options, pool);
   try {
-    if (options.warmUp === true) await market.warmUp();
+    if (options.warmUp !== undefined) await market.warmUp(options.warmUp);
   } catch (reason) {
     await market.close();
     throw reason;
@@ -64,8 +65,8 @@ class MarketInThread implements Market {
     return this.present;
   }
 
-  async warmUp(): Promise<void> {
-    const task = this.taskOf(this.present, NO_DEADLINE, sharedIntegers(1));
+  async warmUp(how: WarmUp): Promise<void> {
+    const task = { ...this.taskOf(this.present, NO_DEADLINE, sharedIntegers(1)), how };
     this.memory = await this.pool.runShard('warmUp', task, this.present.settings.name);
   }
 

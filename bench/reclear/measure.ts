@@ -64,7 +64,7 @@ export async function measureReclears(
   const subjects: Reclearing[] = [];
   for (const mode of modes) {
     for (const place of QUESTIONS.keys()) {
-      const market = await openMarketSession(theCase, { mode, warmUp: true });
+      const market = await openMarketSession(theCase, { mode, warmUp: 'well' });
       subjects.push(new Reclearing(theCase, market, mode, place, seed));
     }
   }

@@ -63,7 +63,7 @@ export async function measureTrial(
   { deadlineMs, intervalsADay, mode, onDay }: TrialBenchOptions,
 ): Promise<TrialRecord> {
   const trial = await openTrial(scenario, {
-    openMarket: (theCase, memory) => openMarketSession(theCase, { mode, memory, warmUp: true }),
+    openMarket: (theCase, memory) => openMarketSession(theCase, { mode, memory, warmUp: 'well' }),
     deadlineMs,
   });
   const rows: IntervalRow[] = [];

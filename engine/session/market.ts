@@ -7,14 +7,17 @@ import type { MarketChanges } from '../case/changes.js';
 import type { ClearOptions } from '../clearing/options.js';
 import type { ClearingResult } from '../clearing/result.js';
 
+export type WarmUp = 'once' | 'well';
+
 /** What holds for all clearings of a market. */
 export interface MarketOptions
   extends Pick<ClearOptions, 'mode' | 'subsidised' | 'gap' | 'nodeLimit'> {
   /**
-   * Clears the case as the market opens, so that the first answer takes no longer than the others: a thread that
-   * has cleared nothing yet takes ten times as long. Without a memory, clearings start from that answer.
+   * Clears the case as the market opens, and without a memory starts from that answer: `once`, or `well`, a dozen
+   * times, so that the first answer takes no longer than the others: a thread that has cleared nothing yet takes
+   * ten times as long. What answers are does not depend on which. Not at all unless given.
    */
-  readonly warmUp?: boolean | undefined;
+  readonly warmUp?: WarmUp | undefined;
   /** Where an earlier market of the same case left off: clearings then give the bytes that its own would. */
   readonly memory?: MarketMemory | undefined;
 }

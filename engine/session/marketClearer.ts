@@ -19,7 +19,7 @@ import { Stopwatch } from '../clearing/stopwatch.js';
 import { hasLargeCommunities } from '../clearing/windowSearch.js';
 import { correctClearing, fallBack } from './correctedClearing.js';
 import { KeptMarket, type PresentMarket } from './keptMarket.js';
-import type { MarketClearing, MarketMemory, MarketOptions, Route } from './market.js';
+import type { MarketClearing, MarketMemory, MarketOptions, Route, WarmUp } from './market.js';
 import { type RememberedPoint, recall, remember } from './memory.js';
 
 /** What ends a clearing early. */
@@ -67,13 +67,12 @@ export class MarketClearer {
     return hasNetwork && !hasLargeCommunities(theCase) ? new KeptMarket(theCase, mode) : undefined;
   }
 
-  /**
-   * Clears a few times, because a thread that has cleared nothing yet takes ten times as long. What was
-   * remembered before stays; where nothing was, the first of these answers is.
-   */
-  async warmUp(theCase: Case): Promise<void> {
+  /** What was remembered before stays; where nothing was, the first of these answers is. */
+  async warmUp(theCase: Case, how: WarmUp): Promise<void> {
     let { memory } = this;
-    for (let k = 0; k < 2 * WARM_UP_CLEARINGS; k += 1) {
+    if (how === 'once' && memory !== undefined) return;
+    const clearings = how === 'once' ? 1 : 2 * WARM_UP_CLEARINGS;
+    for (let k = 0; k < clearings; k += 1) {
       if (k < WARM_UP_CLEARINGS) this.memory = undefined;
       this.kept = this.nothingKept(theCase);
       await this.clear(theCase, NO_LIMITS);

@@ -19,7 +19,7 @@ export async function openMarketSession(
   options: MarketOptions = {},
 ): Promise<Market> {
   const clearer = openClearer(theCase, options);
-  if (options.warmUp === true) await clearer.warmUp(theCase);
+  if (options.warmUp !== undefined) await clearer.warmUp(theCase, options.warmUp);
   return new MarketSession(theCase, options, clearer);
 }
 

@@ -65,11 +65,11 @@ it('that warms up goes on from what it was given, or else from its first answer'
   const theCase = randomMarket(1450, SMALL);
   const market = await openMarketSession(theCase);
   await market.clear();
-  const warm = await openMarketSession(theCase, { warmUp: true });
+  const warm = await openMarketSession(theCase, { warmUp: 'well' });
   expect(textOf(warm.memory)).toBe(textOf(market.memory));
   await market.update(randomChanges(seededRandom(1), theCase));
   const { memory } = market;
-  const other = await openMarketSession(market.case, { warmUp: true, memory });
+  const other = await openMarketSession(market.case, { warmUp: 'well', memory });
   expect(textOf(other.memory)).toBe(textOf(memory));
   expect(bytesOf(await other.clear())).toBe(bytesOf(await market.clear()));
 });
@@ -242,7 +242,7 @@ async function expectColdAnswers(
 
 it.each(['local', 'isolated'] as const)('clears in %s as without a session', async (mode) => {
   for (const name of ['five-bus', 'case33bw']) {
-    const market = await openMarketSession(await bundledCase(name), { mode, warmUp: true });
+    const market = await openMarketSession(await bundledCase(name), { mode, warmUp: 'well' });
     await expectColdAnswers(market, { mode }, 3);
   }
 });
