@@ -82,6 +82,13 @@ describe('wattshare trial', () => {
     expect(Math.abs(energy.battery)).toBeGreaterThan(0.1);
   });
 
+  it('has the same bytes from a market in a thread of its own', async () => {
+    const apart = join(temporaryFolder(), 'day');
+    const { code } = await wattshare(...DAY, ...SEED, '--workers', '2', '--out', apart);
+    expect(code).toBe(0);
+    expect(contentsOf(apart)).toEqual(contentsOf(out));
+  });
+
   it('logs a line of JSON an interval', () => {
     const lines = linesOf(readFileSync(log, 'utf8')).map((line) => JSON.parse(line));
     expect(lines.map(({ interval }) => interval)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
