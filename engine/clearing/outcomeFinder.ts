@@ -4,10 +4,11 @@
  */
 import { curveValueAt } from '../market/costCurve.js';
 import { importAt, isVerticalAt } from '../market/responseFunction.js';
-import { createPowerFlow, type PowerFlow } from '../network/powerFlow.js';
+import type { PowerFlow } from '../network/powerFlow.js';
 import { type ImportBox, WHOLE_RANGE } from '../program/importModels.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
 import type { LocalPoint } from '../program/localProgram.js';
+import { MarketFlow } from '../program/marketFlow.js';
 import type { MarketFrame } from '../program/networkProgram.js';
 import type { BilledOutcome } from './billPriceSearch.js';
 import { largestViolation } from './limits.js';
@@ -60,8 +61,7 @@ export class OutcomeFinder {
 
   /** With the state of the outcome evaluated last. */
   readonly powerFlow: PowerFlow;
-  private readonly activeLoad: Float64Array;
-  private readonly reactiveLoad: Float64Array;
+  private readonly marketFlow: MarketFlow;
   /** Where prices must cover the grid's bill. */
   private readonly revenueRow: RevenueRow | undefined;
   private improvement: LocalImprovement | undefined;
@@ -74,9 +74,8 @@ export class OutcomeFinder {
     private readonly openMarket: () => NetworkMarket,
     private readonly shouldStop: () => boolean,
   ) {
-    this.powerFlow = createPowerFlow(state.network);
-    this.activeLoad = new Float64Array(state.network.junctionCount);
-    this.reactiveLoad = new Float64Array(state.network.junctionCount);
+    this.marketFlow = new MarketFlow(frame);
+    this.powerFlow = this.marketFlow.state;
     const { costs, revenues } = curves;
     this.revenueRow = revenues && new RevenueRow(state, costs, revenues);
   }
@@ -194,15 +193,7 @@ export class OutcomeFinder {
 
   /** Solves the exact power flow; false where it has no solution. */
   flow(netImport: Float64Array, freeReactive: Float64Array): boolean {
-    const { junction, network } = this.state;
-    this.activeLoad.fill(0);
-    for (let m = 0; m < netImport.length; m += 1) {
-      this.activeLoad[junction[m]] += netImport[m] / network.baseKva;
-    }
-    for (let j = 0; j < this.reactiveLoad.length; j += 1) {
-      this.reactiveLoad[j] = this.frame.market.reactiveDemand[j] + freeReactive[j];
-    }
-    return this.powerFlow.solve(this.activeLoad, this.reactiveLoad) !== 'diverged';
+    return this.marketFlow.solve(netImport, freeReactive);
   }
 
   /** G(P_0) of the power flow solved last, $/h. */

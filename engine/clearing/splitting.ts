@@ -2,7 +2,7 @@
  * How a node of the search is split (docs/model.md section 5): where what a community contributes to the
  * objective lies above its envelope, at a kink under the bitangent. Both parts have a smaller gap there.
  */
-import { arcAt } from '../market/costCurve.js';
+import { arcAt, type CostCurves } from '../market/costCurve.js';
 import { splitBesideJump } from '../market/revenueJump.js';
 import type { ImportBox, ImportModels } from '../program/importModels.js';
 
@@ -55,15 +55,33 @@ function kinkUnderBitangent(
 ): number {
   const arc = arcAt(envelopes, community, netImport);
   if (arc < 0) return Number.NaN;
-  const left = envelopes.knot[arc];
-  const right = envelopes.knot[arc + 1];
+  const placeOf = (knot: number): number =>
+    revenues ? splitBesideJump(curves, revenues, community, knot) : curves.knot[knot];
+  const [left, right] = [envelopes.knot[arc], envelopes.knot[arc + 1]];
+  return nearestPlace(curves, community, netImport, left, right, placeOf);
+}
+
+/**
+ * Of the places at both knots of the arc that holds X, the one nearest to X strictly between two imports; NaN where
+ * none lies there.
+ *
+ * @param placeOf where to split at a knot
+ */
+export function nearestPlace(
+  curves: CostCurves,
+  community: number,
+  netImport: number,
+  left: number,
+  right: number,
+  placeOf: (knot: number) => number,
+): number {
   const below = arcAt(curves, community, netImport);
   const end = curves.start[community] + curves.arcCount[community];
   let nearest = Number.NaN;
   for (const knot of [below, Math.min(below + 1, end)]) {
-    const kink = revenues ? splitBesideJump(curves, revenues, community, knot) : curves.knot[knot];
-    if (!(kink > left && kink < right)) continue;
-    if (!(Math.abs(kink - netImport) >= Math.abs(nearest - netImport))) nearest = kink;
+    const place = placeOf(knot);
+    if (!(place > left && place < right)) continue;
+    if (!(Math.abs(place - netImport) >= Math.abs(nearest - netImport))) nearest = place;
   }
   return nearest;
 }

@@ -3,15 +3,15 @@
  * equations (stationarySystem.ts), from its prices and imports, with limits held and let go by the sign of
  * their prices.
  *
- * Every community then is asked what is best over its whole range at the prices found. One that wants another
- * import is moved there, and one that wants to go back is mixed of both (localAnswers.ts), until all are content:
- * the solution of the relaxation with convex envelopes, without any envelope. It proves nothing. The bound that
+ * Every community then is asked what is best over its whole range at the prices found. One that wants an import
+ * nearby is moved there; one that wants one far away, or wants to go back, is mixed of both (localAnswers.ts); until
+ * all are content: the solution of the relaxation with convex envelopes, without any envelope. It proves nothing. The bound that
  * its prices give, and the exact power flow of its outcome, decide what it is worth.
  */
 import type { AnswerCurves } from '../market/answerCurves.js';
 import { findLeastAnswer, type LeastAnswer } from '../market/leastAnswer.js';
-import { createPowerFlow } from '../network/powerFlow.js';
 import type { NetworkPrices } from '../program/lagrangian.js';
+import { MarketFlow } from '../program/marketFlow.js';
 import type { MarketFrame } from '../program/networkProgram.js';
 import { HeldLimits } from './heldLimits.js';
 import { type ImportLimits, LocalAnswers } from './localAnswers.js';
@@ -75,8 +75,9 @@ export class Correction {
   private readonly holds: Holds;
   private readonly answers: LocalAnswers;
   private readonly system: StationarySystem;
+  private readonly flow: MarketFlow;
   private readonly priceScale: number;
-  /** By community: how often it was moved in this correction. */
+  /** By community: 1 once it was moved or mixed while the others became content. */
   private readonly moves: Uint8Array;
   /** How often the bill began or ceased to count in this run of steps. */
   private revenueTurns = 0;
@@ -99,6 +100,7 @@ export class Correction {
     this.point = newStationaryPoint(branches);
     this.answers = new LocalAnswers(curves.costs, curves.revenues, limits);
     this.system = new StationarySystem(network, market, places, this.priceScale);
+    this.flow = new MarketFlow(frame);
     this.limitsHeld = new HeldLimits(frame, places, this.point, this.system, this.priceScale);
     this.holds = this.limitsHeld.holds;
     this.moves = new Uint8Array(curves.costs.arcCount.length);
@@ -268,27 +270,20 @@ export class Correction {
   /** From everybody's answers, and the state that the power flow gives to them; false where it has none. */
   private begin({ freeReactive, prices }: CorrectionStart): boolean {
     const { frame, point, priceScale } = this;
-    const { network, market } = frame;
+    const { network } = frame;
     this.beginAnswers(prices);
-    const flow = createPowerFlow(network);
-    const active = new Float64Array(network.junctionCount);
-    const reactive = Float64Array.from(market.reactiveDemand, (demand, j) => {
-      return demand + freeReactive[j];
-    });
-    this.answers.netImport.forEach((value, m) => {
-      active[market.junction[m]] += value / network.baseKva;
-    });
-    if (flow.solve(active, reactive) === 'diverged') return false;
+    if (!this.flow.solve(this.answers.netImport, freeReactive)) return false;
+    const { state } = this.flow;
     for (let e = 0; e < network.parent.length; e += 1) {
-      point.activeFlow[e] = flow.activeFlow[e];
-      point.reactiveFlow[e] = flow.reactiveFlow[e];
-      point.squaredVoltage[e] = flow.squaredVoltage[e + 1];
+      point.activeFlow[e] = state.activeFlow[e];
+      point.reactiveFlow[e] = state.reactiveFlow[e];
+      point.squaredVoltage[e] = state.squaredVoltage[e + 1];
       point.freeReactive[e] = freeReactive[e + 1];
       point.reactive[e] = prices.reactive[e + 1] / priceScale;
       point.voltageDrop[e] = prices.voltageDrop[e] / priceScale;
       point.current[e] = 0;
     }
-    point.exchange = flow.rootActive;
+    point.exchange = state.rootActive;
     return true;
   }
 

@@ -62,9 +62,8 @@ const LEAST_REVENUE_REACH = 0.004;
 export class StationarySystem {
   /** Residuals of the present point, by row: gradients of what is free, and what rows miss. */
   readonly residual: Float64Array;
-  /** Gradients of v_j, q_j and P_0 whether or not they are held. */
+  /** Gradients of v_j whether or not they are held. */
   readonly voltageGradient: Float64Array;
-  exchangeGradient = 0;
   /** G(P_0) − Σ R_m, in units of the price scale. */
   deficit = 0;
   /** φ_e of the present point. */
@@ -206,9 +205,8 @@ export class StationarySystem {
       }
     }
     const tariff = tariffAt(market, point.exchange) / priceScale;
-    this.exchangeGradient = (1 + point.revenue) * tariff - point.active[0];
     this.deficit = tariff * point.exchange - answers.totalRevenue() / priceScale;
-    residual[rows.exchange] = this.exchangeGradient;
+    residual[rows.exchange] = (1 + point.revenue) * tariff - point.active[0];
     residual.set(voltageGradient, rows.squaredVoltage);
     residual.set(point.reactive, rows.freeReactive);
   }

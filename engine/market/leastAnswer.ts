@@ -1,6 +1,6 @@
 /**
  * The least that a community can contribute to a Lagrangian, over its whole range of imports and without an
- * envelope: one look at every arc (docs/model.md (5.7)).
+ * envelope: a look at the arcs whose slopes may pass the price, and at the knots where R jumps (docs/model.md (5.7)).
  */
 import { type AnswerCurves, BLOCK_ARCS } from './answerCurves.js';
 import type { CostCurves } from './costCurve.js';

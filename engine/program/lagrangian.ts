@@ -122,13 +122,16 @@ export function lagrangianBound(
 /**
  * The bound of a whole network at prices that count costs, but for what communities add: min over X_m of
  * F_m − μ R_m + π X, $/h.
+ *
+ * @param active π of {@link boundedActivePrices}
  */
 export function networkBound(
   frame: MarketFrame,
   prices: NetworkPrices,
+  active: Float64Array,
   currentLimit: Float64Array,
 ): number {
-  return networkTerm(frame, prices, currentLimit, true, wholeNetwork(frame), REST);
+  return networkTerm(frame, prices, active, currentLimit, true, wholeNetwork(frame), REST);
 }
 
 function wholeNetwork(program: MarketFrame): Separation {
@@ -154,7 +157,16 @@ export function lagrangianTerm(
   const { network, market } = program;
   const weight = tariffWeight(prices, withCosts);
   const active = boundedActivePrices(program, prices, weight);
-  let bound = networkTerm(program, prices, currentLimit, withCosts, separation, part, flows);
+  let bound = networkTerm(
+    program,
+    prices,
+    active,
+    currentLimit,
+    withCosts,
+    separation,
+    part,
+    flows,
+  );
   for (let m = 0; m < market.junction.length; m += 1) {
     if (separation.part[market.junction[m]] !== part) continue;
     const price = active[market.junction[m]] / network.baseKva;
@@ -167,6 +179,7 @@ export function lagrangianTerm(
 function networkTerm(
   frame: MarketFrame,
   prices: NetworkPrices,
+  active: Float64Array,
   currentLimit: Float64Array,
   withCosts: boolean,
   separation: Separation,
@@ -176,7 +189,6 @@ function networkTerm(
   const { network, market } = frame;
   const { headBranch, senderCoefficient } = separation;
   const weight = tariffWeight(prices, withCosts);
-  const active = boundedActivePrices(frame, prices, weight);
   const minVoltage = flows?.ranges.minVoltage ?? network.vMin;
   const maxVoltage = flows?.ranges.maxVoltage ?? network.vMax;
   let bound = 0;

@@ -32,20 +32,20 @@ export class MarketBound {
    */
   at(prices: NetworkPrices, box: ImportBox, leastAnswers?: number): number {
     this.enter(box);
-    const ofNetwork = networkBound(this.market.frame, prices, this.currentLimit);
-    const bound = ofNetwork + (leastAnswers ?? this.leastAnswersAt(prices));
+    const { frame } = this.market;
+    const active = boundedActivePrices(frame, prices, 1 + prices.revenue);
+    const ofNetwork = networkBound(frame, prices, active, this.currentLimit);
+    const bound = ofNetwork + (leastAnswers ?? this.leastAnswersAt(active, prices.revenue));
     return Number.isNaN(bound) ? Number.NEGATIVE_INFINITY : bound;
   }
 
-  private leastAnswersAt(prices: NetworkPrices): number {
+  private leastAnswersAt(active: Float64Array, revenue: number): number {
     const { frame, curves } = this.market;
     const { junction } = frame.market;
     const { least, limits } = this;
-    const active = boundedActivePrices(frame, prices, 1 + prices.revenue);
     let sum = 0;
     for (let m = 0; m < junction.length; m += 1) {
       const price = active[junction[m]] / frame.network.baseKva;
-      const { revenue } = prices;
       findLeastAnswer(curves, m, revenue, price, limits.low[m], limits.high[m], least);
       sum += least.value;
     }

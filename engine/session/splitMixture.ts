@@ -1,5 +1,6 @@
 /** Boxes on both sides of a kink between the two imports of a mixed community. */
 import type { MarketCurves } from '../clearing/networkMarket.js';
+import { nearestPlace } from '../clearing/splitting.js';
 import type { RelaxedMarket } from '../correction/correction.js';
 import { arcAt, curveValueAt } from '../market/costCurve.js';
 import { revenueAt } from '../market/revenueCurve.js';
@@ -62,13 +63,7 @@ function weighedValue(
 function kinkBetween({ costs }: MarketCurves, mixture: Mixture): number {
   const { community, ends } = mixture;
   const at = mixedImport(mixture);
-  const left = Math.min(...ends);
-  const right = Math.max(...ends);
-  const arc = arcAt(costs, community, at);
-  let nearest = Number.NaN;
-  for (const knot of [costs.knot[arc], costs.knot[arc + 1]]) {
-    if (!(knot > left && knot < right)) continue;
-    if (!(Math.abs(knot - at) >= Math.abs(nearest - at))) nearest = knot;
-  }
+  const [left, right] = [Math.min(...ends), Math.max(...ends)];
+  const nearest = nearestPlace(costs, community, at, left, right, (knot) => costs.knot[knot]);
   return Number.isNaN(nearest) ? at : nearest;
 }

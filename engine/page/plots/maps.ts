@@ -143,19 +143,22 @@ function busMap(
   return mapOf([PLAIN_BRANCHES, OPEN_SWITCHES, buses, BROKEN_LIMITS]);
 }
 
-const ROOT: UnitOrLayer = {
-  data: { name: 'buses' },
-  transform: [{ filter: "datum.kind == 'root'" }],
-  mark: {
-    type: 'point',
-    filled: true,
-    opacity: 1,
-    shape: 'diamond',
-    size: 170,
-    color: 'currentColor',
-  },
-  encoding: { ...PLACE, tooltip: [...BUS_TOOLTIP] },
-};
+/** The root, over what is drawn by branches alone. */
+export function rootMark(tooltip: readonly Tooltip[] = BUS_TOOLTIP): UnitOrLayer {
+  return {
+    data: { name: 'buses' },
+    transform: [{ filter: "datum.kind == 'root'" }],
+    mark: {
+      type: 'point',
+      filled: true,
+      opacity: 1,
+      shape: 'diamond',
+      size: 170,
+      color: 'currentColor',
+    },
+    encoding: { ...PLACE, tooltip: [...tooltip] },
+  };
+}
 
 function branchMap(field: string, title: string): Plot {
   const branches: UnitOrLayer = {
@@ -180,7 +183,7 @@ function branchMap(field: string, title: string): Plot {
       tooltip: [...BRANCH_TOOLTIP],
     },
   };
-  return mapOf([branches, OPEN_SWITCHES, ROOT]);
+  return mapOf([branches, OPEN_SWITCHES, rootMark()]);
 }
 
 function importMap(): Plot {
@@ -219,7 +222,7 @@ function importMap(): Plot {
       { calculate: 'abs(datum.netImport)', as: 'magnitude' },
     ],
   };
-  return mapOf([PLAIN_BRANCHES, OPEN_SWITCHES, ROOT, sized]);
+  return mapOf([PLAIN_BRANCHES, OPEN_SWITCHES, rootMark(), sized]);
 }
 
 export function mapOf(layers: readonly UnitOrLayer[]): Plot {

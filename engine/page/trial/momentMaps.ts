@@ -10,6 +10,7 @@ import {
   openBranches,
   PLACE,
   plainBranches,
+  rootMark,
   SHAPE,
   SIZE,
 } from '../plots/maps.js';
@@ -80,20 +81,6 @@ export function busMap(
   return mapOf([CLOSED, OPEN, paleBuses(field), buses, BROKEN]);
 }
 
-const ROOT: UnitOrLayer = {
-  data: { name: 'buses' },
-  transform: [{ filter: "datum.kind == 'root'" }],
-  mark: {
-    type: 'point',
-    filled: true,
-    opacity: 1,
-    shape: 'diamond',
-    size: 170,
-    color: 'currentColor',
-  },
-  encoding: { ...PLACE, tooltip: [...BUS_TOOLTIP] },
-};
-
 export function flowMap(most: number): Plot {
   const branches: UnitOrLayer = {
     data: { name: 'branches' },
@@ -140,5 +127,5 @@ export function flowMap(most: number): Plot {
       tooltip: [...BRANCH_TOOLTIP],
     },
   };
-  return mapOf([branches, OPEN, ROOT]);
+  return mapOf([branches, OPEN, rootMark(BUS_TOOLTIP)]);
 }
